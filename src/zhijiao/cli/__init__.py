@@ -1,0 +1,1 @@
+"""Commands: thin, one file per subject, composed in main.py."""

@@ -1,0 +1,73 @@
+"""The `zhijiao` command. Each subject has its own file; nothing heavy is imported until a command needs it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+from zhijiao.cli import chinese
+
+chinese.translate_headings()  # before the command-line library reads its own words
+
+import typer  # noqa: E402
+from typer.exceptions import TyperException  # noqa: E402
+
+import zhijiao  # noqa: E402
+from zhijiao.cli import serve  # noqa: E402
+
+chinese.translate_help_option()
+
+app = typer.Typer(
+    name="zhijiao",
+    help="职教大脑:把职业教育政策的每一条承诺变成看得见、算得出、查得到出处的一行。",
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+    pretty_exceptions_enable=False,
+)
+serve.register(app)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"zhijiao {zhijiao.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="显示版本号。")
+    ] = False,
+) -> None:
+    """Options of the command itself."""
+
+
+def main() -> None:
+    """Run the command line."""
+    # Chinese must come out whole even where the terminal claims to be ASCII (C or POSIX locale).
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        code = app(standalone_mode=False)
+    except TyperException as problem:
+        sys.exit(_explain(problem))
+    except typer.Abort:
+        typer.echo("已中止。", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)  # the reader, `head` say, has seen enough
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain(problem: TyperException) -> int:
+    """Say what was wrong with the command line and where to read how it is right; return the exit code."""
+    message = problem.format_message()
+    if not message:
+        return 0  # no command was given, and the help has been shown
+    typer.echo(f"错误:{chinese.in_chinese(message)}", err=True)
+    context = getattr(problem, "ctx", None)
+    if context is not None:
+        typer.echo(f"查看帮助:{context.command_path} --help", err=True)
+    return problem.exit_code

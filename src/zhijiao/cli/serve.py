@@ -1,0 +1,116 @@
+"""Commands that run the product: `run`, and the steps it is made of."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+OPERATION = "运行"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the main one."""
+    app.command("run", rich_help_panel=OPERATION)(run)
+    app.command("migrate", rich_help_panel=OPERATION)(migrate)
+    app.command("install-packs", rich_help_panel=OPERATION)(install_packs)
+    app.command("worker", rich_help_panel=OPERATION)(worker)
+    app.command(
+        "manage",
+        rich_help_panel=OPERATION,
+        add_help_option=False,
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    )(manage)
+
+
+def run(
+    host: Annotated[str, typer.Option(help="提供网页的地址。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="提供网页的端口。", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="网页进程数。", min=1)] = 2,
+) -> None:
+    """启动整个平台:数据库、网页和后台任务。Ctrl-C 停止。"""
+    from zhijiao.core.instance import AlreadyRunning
+    from zhijiao.core.postgres import PostgresError
+    from zhijiao.core.serving import CannotServe, serve
+
+    try:
+        serve(host=host, port=port, workers=workers, say=_say)
+    except (AlreadyRunning, CannotServe, PostgresError) as problem:
+        _fail(str(problem))
+
+
+def migrate(
+    quiet: Annotated[bool, typer.Option("--quiet", help="没有变化时不输出。")] = False,
+) -> None:
+    """把数据库升级到本版本的结构。"""
+    # The login is chosen before Django reads its settings: only this command uses the owner's.
+    os.environ["ZHIJIAO_DATABASE_LOGIN"] = "owner"
+    from zhijiao.core.database import database_running
+
+    with database_running():
+        _django().call_command("migrate", interactive=False, verbosity=0 if quiet else 1)
+
+
+def install_packs(
+    packs: Annotated[
+        list[Path] | None,
+        typer.Option("--packs", help="另外的政策包目录,可重复。", exists=True, file_okay=False),
+    ] = None,
+) -> None:
+    """检查政策包,把有变化的装入数据库。"""
+    from zhijiao.core.database import database_running
+    from zhijiao.core.environment import pack_directories
+
+    with database_running():
+        _django()
+        from zhijiao.policy.actions import install_packs as install
+
+        install(pack_directories(*packs or []))
+
+
+def worker() -> None:
+    """只运行后台任务(生产环境可在别的机器上运行)。"""
+    _django().call_command(
+        "procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "10"
+    )
+
+
+def manage(context: typer.Context) -> None:
+    """运行 Django 的管理命令,例如 zhijiao manage shell。"""
+    from zhijiao.core.database import database_running
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhijiao.config.settings")
+    with database_running():
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["zhijiao manage", *context.args])
+
+
+class _Management:
+    """Django, ready: what the commands above need of it."""
+
+    def call_command(self, name: str, *words: str, **options: object) -> None:
+        from django.core.management import call_command
+
+        call_command(name, *words, **options)
+
+
+def _django() -> _Management:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhijiao.config.settings")
+    import django
+
+    django.setup()
+    return _Management()
+
+
+def _say(words: str) -> None:
+    typer.echo(words)
+    sys.stdout.flush()
+
+
+def _fail(words: str) -> NoReturn:
+    typer.echo(f"错误:{words}", err=True)
+    raise typer.Exit(1)

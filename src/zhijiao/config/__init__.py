@@ -1,0 +1,1 @@
+"""The top floor: settings, addresses, and who hears which event."""

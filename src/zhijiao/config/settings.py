@@ -1,0 +1,97 @@
+"""Django settings. Everything that differs between machines comes from the environment (docs/guides/operating.md)."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.core.exceptions import ImproperlyConfigured
+
+from zhijiao.core import environment
+from zhijiao.core.database import django_database
+from zhijiao.core.files import secret_key_path
+
+
+def _secret_key() -> str:
+    """Return the signing key: named, or kept in the data folder, or, where nothing runs yet, one for this process."""
+    named = environment.text("ZHIJIAO_SECRET_KEY")
+    if named:
+        return named
+    if environment.database_url() is not None:
+        # Several machines may share a server; a key made up by each would break what the others signed.
+        raise ImproperlyConfigured(
+            "使用 DATABASE_URL 时必须设置 ZHIJIAO_SECRET_KEY(一段 50 个字符以上的随机文字)。"
+        )
+    kept = secret_key_path(environment.data_folder())
+    return kept.read_text(encoding="utf-8") if kept.exists() else secrets.token_urlsafe(48)
+
+
+SECRET_KEY = _secret_key()
+DEBUG = environment.flag("ZHIJIAO_DEBUG")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *environment.listed("ZHIJIAO_ALLOWED_HOSTS")]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "pgtrigger",
+    "zhijiao.core",
+    "zhijiao.policy",
+    "zhijiao.portal",
+    "zhijiao.api",
+    "zhijiao.config",
+]
+
+MIDDLEWARE = [
+    "zhijiao.core.timing.server_timing",
+    "django.middleware.security.SecurityMiddleware",
+    "zhijiao.core.headers.browser_policy",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "zhijiao.config.urls"
+WSGI_APPLICATION = "zhijiao.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "zhijiao.portal.jinja.environment"},
+    },
+]
+
+DATABASES = {"default": django_database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# One language, one clock: the documents are Chinese and their days are Shanghai's.
+LANGUAGE_CODE = "zh-hans"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# In production granian serves /static/ from the portal's folder; in tests Django does, from the same one.
+STATIC_URL = "/static/"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# Where packs are looked for, after the product's own.
+PACK_DIRECTORIES = environment.pack_directories()
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Otherwise Django writes server errors only to mail when DEBUG is off, and each 404 as a warning.
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},
+    },
+}

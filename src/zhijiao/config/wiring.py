@@ -1,0 +1,23 @@
+"""The one list of who hears what.
+
+A floor may call those below it, never those above. What has to travel upwards is registered here, by the only floor
+that may know everybody: an event stored with its transaction and heard after commit, a check that joins /healthz.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from zhijiao.core.health import Check, register_check
+
+# (event name, who hears it). Empty until the first event is told.
+SUBSCRIPTIONS: tuple[tuple[str, Callable[..., None]], ...] = ()
+
+# (name in /healthz, what answers for it)
+HEALTH_CHECKS: tuple[tuple[str, Check], ...] = ()
+
+
+def connect() -> None:
+    """Join the lists to the floors below. Called once, when Django is ready."""
+    for name, check in HEALTH_CHECKS:
+        register_check(name, check)

@@ -1,0 +1,1 @@
+"""Plumbing that every domain stands on: database, jobs, health, processes."""

@@ -1,0 +1,26 @@
+"""Jobs of the job system itself."""
+
+from __future__ import annotations
+
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+KEEP_HOURS = 24 * 30
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(
+    queueing_lock="core.retry_stalled_jobs", pass_context=True, retry=RetryStrategy(max_attempts=3, wait=10)
+)
+async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
+    """Queue again what a killed worker held: the database cannot know by itself that nobody works on it."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="core.forget_finished_jobs", pass_context=True)
+async def forget_finished_jobs(context: JobContext, timestamp: int) -> None:
+    """Remove jobs that succeeded a month ago; failed ones stay until somebody has looked at them."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_HOURS)
