@@ -11,9 +11,9 @@ WORDS = {
     "Options": "选项",
     "Commands": "命令",
     "Error": "错误",
-    "[default: {}]": "[默认:{}]",
+    "[default: {}]": "[默认：{}]",
     "[required]": "[必填]",
-    "[env var: {}]": "[环境变量:{}]",
+    "[env var: {}]": "[环境变量：{}]",
 }
 
 # Messages that it writes in English only, as it words them.
@@ -25,12 +25,12 @@ MESSAGES = (
     (r"Missing command\.", "缺少命令。"),
     (r"Missing argument (.+)\.", r"缺少参数 \1。"),
     (r"Missing option (.+)\.", r"缺少选项 \1。"),
-    (r"Got unexpected extra argument\(s\) \((.+)\)", r"多余的参数:\1。"),
+    (r"Got unexpected extra argument\(s\) \((.+)\)", r"多余的参数：\1。"),
     (r"Option (.+) requires an argument\.", r"选项 \1 后面要跟一个值。"),
     (r"Option (.+) does not take a value\.", r"选项 \1 后面不跟值。"),
-    (r"Invalid value for (.+?): ", r"\1 的值不对:"),
-    (r"Invalid value: ", "值不对:"),
-    (r"Value (.+) is not a valid (.+)\.", r"\1 不是有效的值(\2)。"),
+    (r"Invalid value for (.+?): ", r"\1 的值不对："),
+    (r"Invalid value: ", "值不对："),
+    (r"Value (.+) is not a valid (.+)\.", r"\1 不是有效的值（\2）。"),
     (r"Directory (.+) does not exist\.", r"目录 \1 不存在。"),
     (r"File (.+) does not exist\.", r"文件 \1 不存在。"),
     (r"Path (.+) does not exist\.", r"路径 \1 不存在。"),

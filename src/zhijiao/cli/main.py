@@ -19,7 +19,7 @@ chinese.translate_help_option()
 
 app = typer.Typer(
     name="zhijiao",
-    help="职教大脑:把职业教育政策的每一条承诺变成看得见、算得出、查得到出处的一行。",
+    help="职教大脑：把职业教育政策的每一条承诺变成看得见、算得出、查得到出处的一行。",
     no_args_is_help=True,
     add_completion=False,
     context_settings={"help_option_names": ["--help", "-h"]},
@@ -66,8 +66,8 @@ def _explain(problem: TyperException) -> int:
     message = problem.format_message()
     if not message:
         return 0  # no command was given, and the help has been shown
-    typer.echo(f"错误:{chinese.in_chinese(message)}", err=True)
+    typer.echo(f"错误：{chinese.in_chinese(message)}", err=True)
     context = getattr(problem, "ctx", None)
     if context is not None:
-        typer.echo(f"查看帮助:{context.command_path} --help", err=True)
+        typer.echo(f"查看帮助：{context.command_path} --help", err=True)
     return problem.exit_code

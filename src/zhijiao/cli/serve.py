@@ -31,7 +31,7 @@ def run(
     port: Annotated[int, typer.Option(help="提供网页的端口。", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="网页进程数。", min=1)] = 2,
 ) -> None:
-    """启动整个平台:数据库、网页和后台任务。Ctrl-C 停止。"""
+    """启动整个平台：数据库、网页和后台任务。Ctrl-C 停止。"""
     from zhijiao.core.instance import AlreadyRunning
     from zhijiao.core.postgres import PostgresError
     from zhijiao.core.serving import CannotServe, serve
@@ -57,10 +57,10 @@ def migrate(
 def install_packs(
     packs: Annotated[
         list[Path] | None,
-        typer.Option("--packs", help="另外的政策包目录,可重复。", exists=True, file_okay=False),
+        typer.Option("--packs", help="另外的政策包目录，可重复。", exists=True, file_okay=False),
     ] = None,
 ) -> None:
-    """检查政策包,把有变化的装入数据库。"""
+    """检查政策包，把有变化的装入数据库。"""
     from zhijiao.core.database import database_running
     from zhijiao.core.environment import pack_directories
 
@@ -72,14 +72,14 @@ def install_packs(
 
 
 def worker() -> None:
-    """只运行后台任务(生产环境可在别的机器上运行)。"""
+    """只运行后台任务（生产环境可在别的机器上运行）。"""
     _django().call_command(
         "procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "10"
     )
 
 
 def manage(context: typer.Context) -> None:
-    """运行 Django 的管理命令,例如 zhijiao manage shell。"""
+    """运行 Django 的管理命令，例如 zhijiao manage shell。"""
     from zhijiao.core.database import database_running
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhijiao.config.settings")
@@ -112,5 +112,5 @@ def _say(words: str) -> None:
 
 
 def _fail(words: str) -> NoReturn:
-    typer.echo(f"错误:{words}", err=True)
+    typer.echo(f"错误：{words}", err=True)
     raise typer.Exit(1)

@@ -1,0 +1,209 @@
+"""`zhijiao packs …`: what a pack author does, on files alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="政策包：检查、覆盖率、比较、工作簿往返、新建（只读写文件，不需要数据库）", no_args_is_help=True
+)
+
+Packs = Annotated[
+    list[Path] | None,
+    typer.Option("--packs", help="另外的政策包文件夹，可多次给出；也可用环境变量 ZHIJIAO_PACKS"),
+]
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+@app.command()
+def check(
+    pack: Annotated[str | None, typer.Argument(help="政策包编号；不写则检查全部")] = None,
+    packs: Packs = None,
+    as_json: Json = False,
+) -> None:
+    """检查政策包：逐条指出文件、行号、错在哪里、应当怎样写。没有问题时退出码为 0。"""
+    from zhijiao.policy.packs.loading import library
+
+    shelf = library(packs or ())
+    found = {name: shelf.problems(name) for name in _wanted(shelf, pack)}
+    if as_json:
+        _say({name: [p.as_json() for p in problems] for name, problems in found.items()})
+    else:
+        for name, problems in found.items():
+            for problem in problems:
+                typer.echo(f"{name}/{problem}")
+            typer.echo(f"{name}：{'没有问题' if not problems else f'{len(problems)} 处问题'}")
+    raise typer.Exit(1 if any(found.values()) else 0)
+
+
+@app.command()
+def coverage(
+    pack: Annotated[str | None, typer.Argument(help="政策包编号；不写则合计全部")] = None,
+    packs: Packs = None,
+    as_json: Json = False,
+) -> None:
+    """覆盖率：每个条款是已落实、已规划，还是没有对象落实。"""
+    from zhijiao.policy.packs.coverage import Coverage
+    from zhijiao.policy.packs.coverage import coverage as covered
+    from zhijiao.policy.packs.loading import library
+
+    shelf = library(packs or ())
+    total = Coverage((), (), ())
+    for name in _wanted(shelf, pack):
+        total += covered(_index(shelf, name))
+    if as_json:
+        _say(total.as_json())
+        return
+    typer.echo(
+        f"条款 {total.clauses}，已落实 {len(total.served)}，已规划 {len(total.planned)}，未落实 {len(total.unserved)}"
+    )
+    for title, ids in (("已规划", total.planned), ("未落实", total.unserved)):
+        if ids:
+            typer.echo(f"{title}：{'、'.join(ids)}")
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="政策包编号或文件夹（旧）")],
+    new: Annotated[str, typer.Argument(help="政策包编号或文件夹（新）")],
+    packs: Packs = None,
+    as_json: Json = False,
+) -> None:
+    """比较两个政策包，或同一政策包的两个版本（给出文件夹）。有差异时退出码仍为 0。"""
+    from zhijiao.policy.packs.comparing import compare
+
+    changes = compare(_pack_or_folder(old, packs), _pack_or_folder(new, packs))
+    if as_json:
+        _say([change.as_json() for change in changes])
+        return
+    words = {"added": "新增", "removed": "删去", "changed": "改动"}
+    for change in changes:
+        detail = (
+            "" if change.kind != "changed" else f" {change.path}：{_short(change.old)} → {_short(change.new)}"
+        )
+        typer.echo(f"{words[change.kind]} {change.title} {change.id}「{change.name}」{detail}")
+    typer.echo(f"共 {len(changes)} 处差异")
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(help="新文件夹；其名字就是政策包编号")]) -> None:
+    """写出一个能通过检查的最小政策包，从它改起。"""
+    from zhijiao.policy.packs.starting import write_minimal
+
+    try:
+        written = write_minimal(folder)
+    except FileExistsError as error:
+        _fail(str(error))
+    for path in written:
+        typer.echo(str(path))
+    typer.echo(f"接下来：zhijiao packs check {folder.name} --packs {folder.parent}")
+
+
+@app.command()
+def schema(folder: Annotated[Path, typer.Argument(help="写到哪个文件夹")]) -> None:
+    """写出各栏目的 JSON Schema，供编辑器补全和校验。"""
+    from zhijiao.policy.packs.schemas import write_schemas
+
+    for path in write_schemas(folder):
+        typer.echo(str(path))
+
+
+@app.command()
+def workbook(
+    pack: Annotated[str, typer.Argument(help="政策包编号")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="写到哪个 .xlsx 文件")],
+    packs: Packs = None,
+) -> None:
+    """把目标和任务写成工作簿，版式同文件的附表，供不写 YAML 的同志修改。"""
+    from zhijiao.policy.packs.loading import library
+    from zhijiao.policy.packs.workbook import write_workbook
+
+    write_workbook(_index(library(packs or ()), pack), output)
+    typer.echo(str(output))
+
+
+@app.command("read-workbook")
+def read_workbook(
+    file: Annotated[Path, typer.Argument(help="改好的 .xlsx 文件")],
+    pack: Annotated[str | None, typer.Option("--pack", help="政策包编号；不写则按工作簿所记")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="草案写到哪个文件夹；不写则只列出改动")
+    ] = None,
+    packs: Packs = None,
+    as_json: Json = False,
+) -> None:
+    """读回改好的工作簿，列出改动；给出 -o 时写成草案版本并检查。原政策包不动。"""
+    from zhijiao.policy.packs.loading import library
+    from zhijiao.policy.packs.workbook import WorkbookRefused, read_draft
+
+    shelf = library(packs or ())
+    try:
+        draft = read_draft(shelf, file, pack)
+        if output is not None:
+            draft.write(output)
+    except WorkbookRefused as error:
+        if as_json:
+            _say({"problems": [p.as_json() for p in error.problems], "changes": []})
+            raise typer.Exit(1) from None
+        _fail(str(error))
+    except FileExistsError as error:
+        _fail(str(error))
+    if as_json:
+        _say({"problems": [], "changes": [change.as_json() for change in draft.changes]})
+        return
+    for change in draft.changes:
+        typer.echo(
+            f"{change.title} {change.id}「{change.name}」{change.path}：{_short(change.old)} → {_short(change.new)}"
+        )
+    typer.echo(f"共 {len(draft.changes)} 处改动" + (f"，草案已写入 {output}" if output is not None else ""))
+
+
+def _wanted(shelf, pack: str | None) -> list[str]:  # type: ignore[no-untyped-def]
+    from zhijiao.policy.packs.problems import PackNotFound
+
+    known = shelf.ids()
+    if pack is not None and pack not in known:
+        _fail(str(PackNotFound(pack, known)))
+    return [pack] if pack is not None else known
+
+
+def _index(shelf, pack: str):  # type: ignore[no-untyped-def]
+    from zhijiao.policy.packs.problems import PackNotFound, PackRefused
+
+    try:
+        return shelf.index(pack)
+    except (PackNotFound, PackRefused) as error:
+        _fail(str(error))
+
+
+def _pack_or_folder(word: str, packs: list[Path] | None):  # type: ignore[no-untyped-def]
+    from zhijiao.policy.packs.loading import library
+
+    folder = Path(word)
+    if (folder / "pack.yaml").is_file():
+        return _index(library([folder.resolve(), *(packs or ())]), folder.resolve().name).pack
+    return _index(library(packs or ()), word).pack
+
+
+def _short(value: object) -> str:
+    text = (
+        "无"
+        if value is None
+        else json.dumps(value, ensure_ascii=False)
+        if isinstance(value, dict | list)
+        else str(value)
+    )
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _say(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _fail(message: str) -> None:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)

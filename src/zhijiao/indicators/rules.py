@@ -1,0 +1,253 @@
+"""The verdict: from declared comparability, target, period and the day looked from. Pure.
+
+A verdict is never written down. A published figure declares how it compares with a target (same measure,
+other name, one component, an aggregate, another population, a self-statement, a step); everything else
+follows from the numbers and from the plan's horizon. After the horizon the verdict stays as it was: figures
+that became known later are kept apart (`late`), so that a closed board does not move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from zhijiao.indicators.types import Actual, Board, Closing, Fact, Row, Verdict
+from zhijiao.indicators.wording import number, source_of, target_text
+from zhijiao.lib.dates import first_day, last_day
+from zhijiao.policy.types import Bound, Document, Indicator, PackIndex
+
+STRENGTH = ("same", "other_name", "component", "aggregate", "other_population", "self_statement", "step")
+"""Ways of comparing, the most telling first: the board shows the strongest that is at hand."""
+
+
+def make_board(index: PackIndex, on: date) -> Board:
+    """The board of a pack as seen on a day; only what was public by then counts."""
+    judged: dict[str, Row] = {}
+    rows = [_row(index, indicator, on, judged) for indicator in in_order(index)]
+    by_id = {row.indicator.id: row for row in rows}
+    closings = tuple(closing_of(d, on) for d in index.pack.manifest.documents if d.horizon is not None)
+    headline = tuple(by_id[i.id] for i in index.headline)
+    return Board(index.id, index.version, on, tuple(rows), headline, closings)
+
+
+def in_order(index: PackIndex) -> list[Indicator]:
+    """Indicators as the goal tree lists them, parts under their whole, then those on no goal."""
+    seen: dict[str, Indicator] = {}
+
+    def add(indicator: Indicator) -> None:
+        if indicator.id in seen:
+            return
+        seen[indicator.id] = indicator
+        if indicator.parts is not None and indicator.parts.rule == "all":
+            for part in indicator.parts.of:
+                add(index.indicators[part])
+
+    board = index.pack.manifest.board
+    for goal in [g for g in index.pack.goals if g.id == board] + index.goals_under(None):
+        for indicator in index.indicators_under(goal.id):
+            add(indicator)
+    for indicator in index.pack.indicators:
+        if index.parent_of(indicator.id) is None:
+            add(indicator)
+    return list(seen.values())
+
+
+def closing_of(document: Document, on: date) -> Closing:
+    """Where a document's plan stands on a day."""
+    horizon = document.horizon
+    if horizon is None:
+        return Closing(document, None, None, False)
+    ends = last_day(horizon.to)
+    closes = last_day(horizon.closes_on) if horizon.closes_on else ends
+    return Closing(document, ends, closes, on > closes)
+
+
+def is_due(indicator: Indicator, closing: Closing, on: date) -> bool:
+    """Whether the target period has run out on a day. Without any period a target is never due."""
+    if indicator.period.to is not None:
+        return on >= last_day(indicator.period.to)
+    return closing.ends_on is not None and on >= closing.ends_on
+
+
+def split_facts(facts: Sequence[Fact], closing: Closing, on: date) -> tuple[list[Fact], list[Fact]]:
+    """Facts that count, and facts that became known or speak of a time after the plan's horizon （期后）."""
+    public = [fact for fact in facts if last_day(fact.reported.published) <= on]
+    if closing.closes_on is None or closing.ends_on is None:
+        return public, []
+    counted, late = [], []
+    for fact in public:
+        inside = first_day(fact.reported.as_of) <= closing.ends_on
+        in_time = last_day(fact.reported.published) <= closing.closes_on
+        (counted if inside and in_time else late).append(fact)
+    return counted, late
+
+
+def _row(index: PackIndex, indicator: Indicator, on: date, judged: dict[str, Row]) -> Row:
+    if indicator.id in judged:
+        return judged[indicator.id]
+    closing = closing_of(index.document_of(indicator.clauses[0]), on)
+    facts, late = split_facts([Fact(r, a) for r, a in index.answers_to(indicator.id)], closing, on)
+    facts.sort(
+        key=lambda f: (STRENGTH.index(f.answer.how), -last_day(f.reported.as_of).toordinal(), f.reported.id)
+    )
+    due = is_due(indicator, closing, min(on, closing.ends_on) if closing.ends_on else on)
+    finding = judge(indicator, facts, due=due, about_percent=index.pack.manifest.about_percent)
+    if indicator.parts is not None and indicator.parts.rule == "all":
+        parts = [_row(index, index.indicators[part], on, judged) for part in indicator.parts.of]
+        finding = _whole(parts, finding)
+    parent = index.parent_of(indicator.id)
+    depth = 0
+    above = parent
+    while above is not None:
+        depth, above = depth + 1, index.parent_of(above)
+    row = Row(
+        indicator=indicator,
+        parent=parent,
+        depth=depth,
+        verdict=finding.verdict,
+        reason=finding.reason,
+        actual=_actual(facts),
+        change=_change(facts),
+        facts=tuple(facts),
+        late=tuple(late),
+        closing=closing,
+        source=source_of(index, facts[0].reported) if facts else None,
+    )
+    judged[indicator.id] = row
+    return row
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A verdict and why."""
+
+    verdict: Verdict
+    reason: str
+
+
+def judge(indicator: Indicator, facts: Sequence[Fact], *, due: bool, about_percent: int) -> Finding:
+    """The verdict on one indicator from the strongest fact at hand. `facts` are sorted, strongest first."""
+    if not facts:
+        if due:
+            return Finding(Verdict.NOT_REPORTED, "目标期已满，公开资料中没有对应的数据。")
+        return Finding(Verdict.NOT_DUE, "目标期未满，尚无公开数据。")
+    best = facts[0]
+    why = best.answer.reason
+    match best.answer.how:
+        case "same":
+            return _compared(indicator, best, due=due, about_percent=about_percent)
+        case "other_name":
+            if _reached(indicator, best, about_percent) is False:
+                return Finding(
+                    Verdict.NOT_COMPARABLE, f"{_comparison(indicator, best)}，即使口径相同也未达到；{why}"
+                )
+            return Finding(Verdict.MET_IF_SAME, f"{_comparison(indicator, best)}；{why}")
+        case "component":
+            return Finding(Verdict.PARTLY, why)
+        case "aggregate":
+            return Finding(Verdict.AGGREGATE_ONLY, why)
+        case "other_population" | "self_statement":
+            return Finding(Verdict.NOT_COMPARABLE, why)
+    return Finding(Verdict.NOT_REPORTED if due else Verdict.NOT_DUE, why)
+
+
+def _compared(indicator: Indicator, fact: Fact, *, due: bool, about_percent: int) -> Finding:
+    reached = _reached(indicator, fact, about_percent)
+    said = _comparison(indicator, fact)
+    if reached is None or reached:
+        return Finding(Verdict.MET, f"{said}；{fact.answer.reason}")
+    if due:
+        return Finding(Verdict.NOT_MET, f"{said}，未达到；{fact.answer.reason}")
+    return Finding(Verdict.NOT_DUE, f"{said}，目标期未满；{fact.answer.reason}")
+
+
+def _reached(indicator: Indicator, fact: Fact, about_percent: int) -> bool | None:
+    """Whether every bound holds; None where there is no number on one of the two sides."""
+    value = compared_value(fact)
+    if value is None or not indicator.targets:
+        return None
+    return all(holds(target, value, indicator.direction, about_percent) for target in indicator.targets)
+
+
+def compared_value(fact: Fact) -> Decimal | None:
+    """The number that is held against the target: as published, or as converted by the declared derivation."""
+    return fact.answer.as_value if fact.answer.as_value is not None else fact.reported.value
+
+
+def holds(bound: Bound, value: Decimal, direction: str, about_percent: int) -> bool:
+    """Whether a value satisfies a bound. `~` allows the pack's tolerance; more of a good thing is no miss."""
+    slack = abs(bound.value) * about_percent / 100
+    match bound.op:
+        case ">=":
+            return value >= bound.value
+        case ">":
+            return value > bound.value
+        case "<=":
+            return value <= bound.value
+        case "<":
+            return value < bound.value
+        case "=":
+            return value >= bound.value if direction == "higher" else value == bound.value
+    if direction == "higher":
+        return value >= bound.value - slack
+    if direction == "lower":
+        return value <= bound.value + slack
+    return abs(value - bound.value) <= slack
+
+
+def _comparison(indicator: Indicator, fact: Fact) -> str:
+    value = compared_value(fact)
+    if value is None:
+        return fact.reported.text or fact.reported.name
+    converted = fact.answer.derivation is not None
+    unit = indicator.unit if converted and indicator.unit else fact.reported.unit
+    about = {">=": "不少于 ", "~": "约 ", ">": "多于 ", "<=": "不超过 ", "<": "少于 "}.get(
+        fact.reported.op, ""
+    )
+    said = f"公布 {about}{number(value)} {unit}" + (f"（{fact.answer.derivation}）" if converted else "")
+    return f"{said}，目标 {target_text(indicator)}" if indicator.targets else said
+
+
+_OPEN = (Verdict.NOT_REPORTED, Verdict.NOT_DUE)
+
+
+def _whole(parts: Sequence[Row], own: Finding) -> Finding:
+    """The verdict on an indicator whose components must all be met."""
+    verdicts = [row.verdict for row in parts]
+    listed = "；".join(f"{row.indicator.name}：{row.verdict.words}" for row in parts)
+    if all(v is Verdict.MET for v in verdicts):
+        return Finding(Verdict.MET, f"各部分都达到（{listed}）。")
+    if all(v in (Verdict.MET, Verdict.MET_IF_SAME) for v in verdicts):
+        return Finding(Verdict.MET_IF_SAME, f"各部分达到，其中有名称不同的（{listed}）。")
+    if Verdict.NOT_MET in verdicts:
+        return Finding(Verdict.NOT_MET, f"有部分未达到（{listed}）。")
+    if any(v in (Verdict.MET, Verdict.MET_IF_SAME, Verdict.PARTLY) for v in verdicts):
+        return Finding(Verdict.PARTLY, f"只有部分公布并达到（{listed}）。")
+    if all(v in _OPEN for v in verdicts):
+        return own if own.verdict not in _OPEN else Finding(own.verdict, f"{own.reason}（{listed}）")
+    if Verdict.AGGREGATE_ONLY in verdicts:
+        return Finding(Verdict.AGGREGATE_ONLY, f"只有合计（{listed}）。")
+    return Finding(Verdict.NOT_COMPARABLE, f"公布的内容不可比（{listed}）。")
+
+
+def _actual(facts: Sequence[Fact]) -> Actual | None:
+    """The figure to show: the strongest published number. An aggregate is not this indicator's figure."""
+    for fact in facts:
+        reported = fact.reported
+        if reported.value is not None and reported.unit is not None and fact.answer.how != "aggregate":
+            return Actual(reported.value, reported.unit, reported.op, reported.as_of, reported)
+    return None
+
+
+def _change(facts: Sequence[Fact]) -> Decimal | None:
+    """The newest figure less the one before it, when both compare in the same way."""
+    if not facts:
+        return None
+    alike = [
+        f for f in facts if f.answer.how == facts[0].answer.how and f.reported.unit == facts[0].reported.unit
+    ]
+    values = [v for v in map(compared_value, alike) if v is not None]
+    dates = {f.reported.as_of for f in alike}
+    return values[0] - values[1] if len(values) > 1 and len(dates) > 1 else None

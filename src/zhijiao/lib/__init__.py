@@ -1,0 +1,1 @@
+"""Small helpers that know neither the web nor the database."""

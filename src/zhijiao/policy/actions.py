@@ -1,0 +1,67 @@
+"""Verbs: install packs. A pack is taken whole or not at all; the last good version stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from zhijiao.policy.models import Installation, PackVersion
+from zhijiao.policy.packs.loading import Library, directories
+from zhijiao.policy.packs.problems import PackRefused
+from zhijiao.policy.packs.serial import canonical
+
+INSTALL_LOCK = 0x7A6A_7061
+"""Key of the advisory lock that lets one process install at a time (web and worker start together)."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What became of one pack: newly current, unchanged, or refused with its problems."""
+
+    pack: str
+    version: str | None
+    changed: bool
+    refused: PackRefused | None = None
+
+
+def install_packs(*, by: str, at: datetime, extra: Sequence[Path] = ()) -> list[Installed]:
+    """Install every pack found in the directories of this process and in `extra`, parents first.
+
+    Idempotent: a version that is already current adds nothing. A refused pack is reported, and those that
+    extend it are refused with it; neither touches what is installed.
+    """
+    shelf = Library(directories(extra))
+    return [install_pack(shelf=shelf, pack=pack, by=by, at=at) for pack in shelf.ids()]
+
+
+def install_pack(*, shelf: Library, pack: str, by: str, at: datetime) -> Installed:
+    """Install one pack of a library together with the packs that it extends, in one transaction."""
+    try:
+        index = shelf.index(pack)
+    except PackRefused as refused:
+        return Installed(pack, None, False, refused)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INSTALL_LOCK])
+        above = index.ancestors[0].id if index.ancestors else None
+        if above is not None:
+            install_pack(shelf=shelf, pack=above, by=by, at=at)
+        PackVersion.objects.get_or_create(
+            hash=index.version,
+            defaults={
+                "pack": pack,
+                "label": index.pack.manifest.version,
+                "content": canonical(index.pack),
+                "extends_id": shelf.version(above) if above is not None else None,
+                "created_at": at,
+            },
+        )
+        newest = Installation.objects.filter(pack=pack).order_by("-id").first()
+        if newest is not None and newest.version_id == index.version:
+            return Installed(pack, index.version, False)
+        Installation.objects.create(pack=pack, version_id=index.version, installed_at=at, installed_by=by)
+        return Installed(pack, index.version, True)

@@ -1,0 +1,146 @@
+"""Search over the objects of packs: Chinese text, from one character on, every word somewhere in the object.
+
+A pack holds a few thousand short texts, so they are scanned in memory in well under a millisecond each
+thousand; there is no index to keep in step and a one-character query is as exact as a long one. Records of
+persons and organisations, which grow, are searched in the database instead.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from zhijiao.policy.types import PackIndex
+
+EXCERPT = 34
+"""Characters shown on either side of the first match."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One searchable object: its name weighs more than its text."""
+
+    pack: str
+    room: str
+    id: str
+    name: str
+    text: str
+    folded_name: str
+    folded: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One object found, with the words around the first match."""
+
+    pack: str
+    room: str
+    id: str
+    name: str
+    excerpt: str
+
+
+def fold(text: str) -> str:
+    """What typists may mix up is one: full and half width, upper and lower case, spaces."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
+
+
+def words_of(query: str) -> list[str]:
+    """The words of a query; a space separates words that must all occur."""
+    return [word for word in fold(query).split(" ") if word]
+
+
+def entries_of(index: PackIndex) -> Iterator[Entry]:
+    """Everything of one pack that can be found."""
+    for document in index.pack.manifest.documents:
+        yield _entry(
+            index,
+            "documents",
+            document.id,
+            document.title,
+            [document.short, document.number, document.issuer, document.note],
+        )
+    for clause in index.pack.clauses:
+        figures = [f"{f.name} {f.value} {f.unit}" for f in clause.figures]
+        yield _entry(
+            index, "clauses", clause.id, clause.title, [clause.summary, clause.place, *figures, *clause.units]
+        )
+    rooms: dict[str, Iterable[Any]] = {
+        "goals": index.pack.goals,
+        "indicators": index.pack.indicators,
+        "standards": index.pack.standards,
+        "tasks": index.pack.tasks,
+        "programmes": index.pack.programmes,
+        "rules": index.pack.rules,
+        "parameters": index.pack.parameters,
+        "reported": index.pack.reported,
+        "systems": index.pack.systems,
+        "mechanisms": index.pack.mechanisms,
+        "industries": index.pack.industries,
+    }
+    for room, things in rooms.items():
+        for thing in things:
+            yield _entry(index, room, thing.id, thing.name, list(_texts(thing)))
+    for unit in (*index.pack.places.units, *index.pack.places.institutions):
+        yield _entry(index, "units", unit.id, unit.name, [*unit.aliases, unit.note])
+    for division in index.pack.places.divisions:
+        yield _entry(index, "divisions", division.code, division.name, [division.short, *division.aliases])
+    for conflict in index.pack.decisions.conflicts:
+        yield _entry(
+            index,
+            "conflicts",
+            conflict.id,
+            conflict.topic,
+            [conflict.decision, *(s.says for s in conflict.sides)],
+        )
+    for default in index.pack.decisions.defaults:
+        yield _entry(index, "defaults", default.id, default.question, [default.taken])
+
+
+_TEXT_FIELDS = ("note", "what", "statement", "formula", "criterion", "text", "work", "applies_to", "unit")
+
+
+def _texts(thing: Any) -> Iterator[str | None]:
+    for field in _TEXT_FIELDS:
+        yield getattr(thing, field, None)
+    for field in ("aliases", "units", "applicants"):
+        yield from getattr(thing, field, None) or ()
+    definition = getattr(thing, "definition", None)
+    if definition is not None:
+        yield from (definition.words, definition.numerator, definition.denominator, definition.excluded)
+    for item in getattr(thing, "items", None) or ():
+        yield from (item.name, item.deliverable, *item.evidence)
+    for version in getattr(thing, "versions", None) or ():
+        yield from (item.name for item in version.items)
+
+
+def _entry(index: PackIndex, room: str, object_id: str, name: str, texts: Iterable[str | None]) -> Entry:
+    text = "　".join(t for t in texts if t)
+    return Entry(index.id, room, object_id, name, text, fold(name), fold(f"{object_id} {text}"))
+
+
+def find(entries: Iterable[Entry], query: str) -> list[Hit]:
+    """Entries in which every word occurs: name first, then text; ties keep the order of the pack."""
+    words = words_of(query)
+    if not words:
+        return []
+    ranked: list[tuple[int, int, Entry]] = []
+    for place, entry in enumerate(entries):
+        in_name = sum(word in entry.folded_name for word in words)
+        if in_name == len(words) or all(w in entry.folded_name or w in entry.folded for w in words):
+            exact = entry.folded_name == fold(query) or entry.id == query.strip()
+            ranked.append((0 if exact else 1 if in_name == len(words) else 2 if in_name else 3, place, entry))
+    ranked.sort(key=lambda found: found[:2])
+    return [Hit(e.pack, e.room, e.id, e.name, excerpt(e.text, words)) for _, _, e in ranked]
+
+
+def excerpt(text: str, words: list[str]) -> str:
+    """The text around the first word that occurs in it."""
+    flat = fold(text)
+    places = [flat.find(word) for word in words if word in flat]
+    at = min(places) if places else 0
+    start, end = max(0, at - EXCERPT), at + EXCERPT
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")

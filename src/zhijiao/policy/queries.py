@@ -1,0 +1,129 @@
+"""Reads: which packs are installed, one version with its look-ups, how versions follow each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Max
+
+from zhijiao.policy.capabilities import capabilities
+from zhijiao.policy.finding import Entry, Hit, entries_of, find
+from zhijiao.policy.models import Installation, PackVersion
+from zhijiao.policy.packs.serial import from_canonical
+from zhijiao.policy.types import Manifest, Pack, PackIndex
+
+__all__ = [
+    "Hit",
+    "InstalledPack",
+    "Version",
+    "capabilities",
+    "index",
+    "indexes",
+    "packs",
+    "search",
+    "versions",
+]
+
+SHORTEST_PREFIX = 6
+"""Fewer hexadecimal digits than this do not name a version."""
+
+
+@dataclass(frozen=True)
+class InstalledPack:
+    """A pack and its current version."""
+
+    manifest: Manifest
+    version: str
+    installed_at: datetime
+
+    @property
+    def id(self) -> str:
+        return self.manifest.id
+
+
+@dataclass(frozen=True)
+class Version:
+    """A line of a pack's ledger of installations, newest first in lists."""
+
+    pack: str
+    hash: str
+    label: str
+    installed_at: datetime
+    installed_by: str
+    current: bool
+
+
+def packs() -> list[InstalledPack]:
+    """Every installed pack, the province before its cities, then by region code."""
+    newest = Installation.objects.values("pack").annotate(newest=Max("id")).values("newest")
+    rows = Installation.objects.filter(id__in=newest).values_list("version_id", "installed_at")
+    found = [InstalledPack(_load(version).manifest, version, at) for version, at in rows]
+    order = {"province": 0, "city": 1, "county": 2}
+    return sorted(found, key=lambda p: (order[p.manifest.level], p.manifest.region))
+
+
+def indexes() -> list[PackIndex]:
+    """The current version of every installed pack, with look-ups."""
+    return [_index(pack.version) for pack in packs()]
+
+
+def index(pack: str, version: str | None = None) -> PackIndex | None:
+    """The current version of a pack, or the one whose hash starts with `version`. None when there is none."""
+    if version is not None:
+        return _older(pack, version)
+    newest = (
+        Installation.objects.filter(pack=pack).order_by("-id").values_list("version_id", flat=True).first()
+    )
+    return None if newest is None else _index(newest)
+
+
+def _older(pack: str, prefix: str) -> PackIndex | None:
+    if len(prefix) < SHORTEST_PREFIX or not set(prefix) <= set("0123456789abcdef"):
+        return None
+    found = list(
+        PackVersion.objects.filter(pack=pack, hash__startswith=prefix).values_list("hash", flat=True)[:2]
+    )
+    return _index(found[0]) if len(found) == 1 else None
+
+
+def versions(pack: str) -> list[Version]:
+    """The ledger of a pack, newest first."""
+    rows = (
+        Installation.objects.filter(pack=pack)
+        .order_by("-id")
+        .select_related("version")
+        .defer("version__content")
+    )
+    return [
+        Version(pack, row.version_id, row.version.label, row.installed_at, row.installed_by, place == 0)
+        for place, row in enumerate(rows)
+    ]
+
+
+def search(query: str, pack: str | None = None) -> list[Hit]:
+    """Objects of the current versions in which every word of the query occurs; one pack's own come first."""
+    current = sorted(packs(), key=lambda p: p.id != pack)
+    return [hit for p in current for hit in find(_entries(p.version), query)]
+
+
+@lru_cache(maxsize=32)
+def _entries(version: str) -> tuple[Entry, ...]:
+    return tuple(entries_of(_index(version)))
+
+
+@lru_cache(maxsize=32)
+def _load(version: str) -> Pack:
+    """A version's pack. A row never changes, so neither does what is kept here."""
+    return from_canonical(PackVersion.objects.values_list("content", flat=True).get(hash=version))
+
+
+@lru_cache(maxsize=32)
+def _index(version: str) -> PackIndex:
+    ancestors: list[Pack] = []
+    above = PackVersion.objects.values_list("extends_id", flat=True).get(hash=version)
+    while above is not None:
+        ancestors.append(_load(above))
+        above = PackVersion.objects.values_list("extends_id", flat=True).get(hash=above)
+    return PackIndex(_load(version), ancestors, capabilities(), version)

@@ -1,0 +1,265 @@
+"""A pack with its look-ups: from any object to its clauses, and from any clause to what it became."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from zhijiao.policy.types.capabilities import Capability
+from zhijiao.policy.types.documents import Clause, ClauseKind, Document, Section
+from zhijiao.policy.types.objects import Answer, Capable, Goal, Indicator, Reported, TaskItem, TaskRow
+from zhijiao.policy.types.pack import Conflict, Default, Pack
+from zhijiao.policy.types.places import Division, Institution, Unit
+
+State = Literal["built", "planned"]
+Served = Literal["served", "planned", "unserved"]
+
+SERVED_BY: Mapping[ClauseKind, tuple[str, ...]] = {
+    "target": ("indicators",),
+    "actual": ("reported",),
+    "standard": ("standards",),
+    "task": ("items",),
+    "rule": ("rules",),
+    "programme": ("programmes",),
+    "system": ("systems",),
+    "mechanism": ("mechanisms",),
+}
+"""Which kind of object serves which kind of clause. Others may name the clause too; they do not serve it."""
+
+SHOWN_IS_ENOUGH = frozenset({"target", "actual", "standard", "task"})
+"""Clauses that are served once their object stands on a page; the others need something that runs."""
+
+
+@dataclass(frozen=True)
+class Ref:
+    """An object by room and id, enough to name it and link to it."""
+
+    room: str
+    id: str
+    name: str
+    state: State
+    serves: bool
+
+
+class PackIndex:
+    """Look-ups over one pack and the packs it extends. Built once per version, then only read."""
+
+    def __init__(
+        self,
+        pack: Pack,
+        ancestors: Sequence[Pack] = (),
+        capabilities: Mapping[str, Capability] | None = None,
+        version: str = "",
+    ) -> None:
+        self.pack = pack
+        self.ancestors = tuple(ancestors)
+        self.capabilities = capabilities or {}
+        self.version = version
+
+    @property
+    def id(self) -> str:
+        return self.pack.id
+
+    @property
+    def family(self) -> tuple[Pack, ...]:
+        """The pack and those it extends, nearest first."""
+        return (self.pack, *self.ancestors)
+
+    # -- documents and clauses -------------------------------------------------------------------
+
+    @cached_property
+    def documents(self) -> dict[str, Document]:
+        return {d.id: d for pack in reversed(self.family) for d in pack.manifest.documents}
+
+    @cached_property
+    def clauses(self) -> dict[str, Clause]:
+        return {c.id: c for pack in reversed(self.family) for c in pack.clauses}
+
+    def clause(self, clause_id: str) -> Clause:
+        """A clause of this pack or of one it extends. Raises KeyError."""
+        return self.clauses[clause_id]
+
+    def document_of(self, clause_id: str) -> Document:
+        return self.documents[self.clauses[clause_id].document]
+
+    def clauses_of(self, document_id: str) -> list[Clause]:
+        """The clauses of a document in its order."""
+        return [c for c in self.clauses.values() if c.document == document_id]
+
+    @cached_property
+    def section_titles(self) -> dict[tuple[str, str], str]:
+        return {(d.id, s.id): s.title for d in self.documents.values() for s in walk_sections(d.sections)}
+
+    # -- objects ---------------------------------------------------------------------------------
+
+    @cached_property
+    def items(self) -> dict[str, tuple[TaskRow, TaskItem]]:
+        return {item.id: (row, item) for row in self.pack.tasks for item in row.items}
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        return {i.id: i for i in self.pack.indicators}
+
+    @cached_property
+    def rows(self) -> dict[str, TaskRow]:
+        return {row.id: row for row in self.pack.tasks}
+
+    def find(self, room: str, object_id: str) -> object | None:
+        """An object of this pack by room name (`indicators`, `rules`, ...) and id, or None."""
+        return self._by_room[room].get(object_id) if room in self._by_room else None
+
+    @cached_property
+    def _by_room(self) -> dict[str, dict[str, object]]:
+        rooms = (
+            "goals",
+            "indicators",
+            "standards",
+            "tasks",
+            "programmes",
+            "rules",
+            "parameters",
+            "reported",
+            "systems",
+            "mechanisms",
+            "industries",
+            "scoring",
+        )
+        found: dict[str, dict[str, object]] = {
+            name: {o.id: o for o in getattr(self.pack, name)} for name in rooms
+        }
+        found["items"] = {item_id: item for item_id, (_, item) in self.items.items()}
+        return found
+
+    def state_of(self, thing: object) -> State:
+        """Whether everything that the object needs of the product is built."""
+        if not isinstance(thing, Capable):
+            return "built"
+        listed = [self.capabilities.get(name) for name in thing.capabilities]
+        return "built" if all(c is not None and c.state == "built" for c in listed) else "planned"
+
+    @cached_property
+    def _serving(self) -> dict[str, list[Ref]]:
+        found: dict[str, list[Ref]] = defaultdict(list)
+        for room, things in self._by_room.items():
+            for thing in things.values():
+                for clause_id in getattr(thing, "clauses", ()):
+                    clause = self.clauses.get(clause_id)
+                    serves = clause is not None and room in SERVED_BY[clause.kind]
+                    name = getattr(thing, "name", getattr(thing, "id", ""))
+                    found[clause_id].append(Ref(room, thing.id, name, self.state_of(thing), serves))  # type: ignore[attr-defined]
+        for refs in found.values():
+            refs.sort(key=lambda ref: not ref.serves)
+        return dict(found)
+
+    def serving(self, clause_id: str) -> list[Ref]:
+        """What a clause became in this pack; those that serve its kind come first."""
+        return self._serving.get(clause_id, [])
+
+    def served(self, clause: Clause) -> Served:
+        """Whether a clause is served, planned or unserved."""
+        refs = [ref for ref in self.serving(clause.id) if ref.serves]
+        if not refs:
+            return "unserved"
+        if clause.kind in SHOWN_IS_ENOUGH or any(ref.state == "built" for ref in refs):
+            return "served"
+        return "planned"
+
+    # -- goals and indicators --------------------------------------------------------------------
+
+    @cached_property
+    def goals(self) -> dict[str, Goal]:
+        return {g.id: g for g in self.pack.goals}
+
+    def goals_under(self, parent: str | None) -> list[Goal]:
+        return [g for g in self.pack.goals if g.parent == parent]
+
+    def indicators_under(self, goal_id: str) -> list[Indicator]:
+        """The indicators of a goal and of all goals below it, in order."""
+        goal = self.goals[goal_id]
+        found = [self.indicators[i] for i in goal.indicators]
+        for child in self.goals_under(goal_id):
+            found += self.indicators_under(child.id)
+        return found
+
+    @cached_property
+    def headline(self) -> list[Indicator]:
+        """The indicators that the board counts: those of the pack's framework, else every whole."""
+        board = self.pack.manifest.board
+        if board is None:
+            return [i for i in self.pack.indicators if self.parent_of(i.id) is None]
+        return self.indicators_under(board)
+
+    @cached_property
+    def _parents(self) -> dict[str, str]:
+        whole = (i for i in self.pack.indicators if i.parts is not None and i.parts.rule == "all")
+        return {part: i.id for i in whole for part in i.parts.of}  # type: ignore[union-attr]
+
+    def parent_of(self, indicator_id: str) -> str | None:
+        """The indicator whose component this one is. Members of a sum keep standing alone."""
+        return self._parents.get(indicator_id)
+
+    # -- reported figures ------------------------------------------------------------------------
+
+    @cached_property
+    def _answers(self) -> dict[tuple[str, str], list[tuple[Reported, Answer]]]:
+        found: dict[tuple[str, str], list[tuple[Reported, Answer]]] = defaultdict(list)
+        for reported in self.pack.reported:
+            for answer in reported.answers:
+                if answer.indicator is not None:
+                    found["indicator", answer.indicator].append((reported, answer))
+                if answer.task is not None:
+                    found["task", answer.task].append((reported, answer))
+        return dict(found)
+
+    def answers_to(self, indicator_id: str) -> list[tuple[Reported, Answer]]:
+        return self._answers.get(("indicator", indicator_id), [])
+
+    def answers_to_task(self, item_id: str) -> list[tuple[Reported, Answer]]:
+        return self._answers.get(("task", item_id), [])
+
+    # -- units and places ------------------------------------------------------------------------
+
+    @cached_property
+    def _named(self) -> dict[str, Unit | Division | Institution]:
+        found: dict[str, Unit | Division | Institution] = {}
+        for pack in reversed(self.family):
+            places = pack.places
+            for thing in (*places.divisions, *places.institutions, *places.units):
+                for name in (thing.name, *thing.aliases):
+                    found[name] = thing
+        return found
+
+    def unit(self, name: str) -> Unit | Division | Institution | None:
+        """Whom a spelled name means: a unit, a division or an institution, through all aliases."""
+        return self._named.get(name)
+
+    def canonical(self, name: str) -> str:
+        """The canonical name behind a spelling; the spelling itself when nobody is known by it."""
+        found = self.unit(name)
+        return name if found is None else found.name
+
+    # -- decisions -------------------------------------------------------------------------------
+
+    @cached_property
+    def conflicts(self) -> dict[str, Conflict]:
+        """Conflicts written in this pack's family, nearest last so that the nearest wins."""
+        return {c.id: c for pack in reversed(self.family) for c in pack.decisions.conflicts}
+
+    @cached_property
+    def defaults(self) -> dict[str, Default]:
+        return {d.id: d for pack in reversed(self.family) for d in pack.decisions.defaults}
+
+    def conflicts_on(self, clause_ids: Iterable[str]) -> list[Conflict]:
+        """Conflicts of the family in which one of these clauses is a side."""
+        wanted = set(clause_ids)
+        return [c for c in self.conflicts.values() if any(side.clause in wanted for side in c.sides)]
+
+
+def walk_sections(sections: Iterable[Section]) -> Iterator[Section]:
+    """Every section, parents before children."""
+    for section in sections:
+        yield section
+        yield from walk_sections(section.children)
