@@ -10,14 +10,14 @@ if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
     if ! { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; then
-        echo "错误:浏览器测试需要 ${missing[*]},而当前用户既不是 root,也不能免密使用 sudo。" >&2
-        echo "请先由管理员执行:apt-get install --no-install-recommends ${missing[*]}" >&2
+        echo "错误：浏览器测试需要 ${missing[*]}，而当前用户既不是 root，也不能免密使用 sudo。" >&2
+        echo "请先由管理员执行：apt-get install --no-install-recommends ${missing[*]}" >&2
         exit 1
     fi
     as_root=(sudo -n)
 fi
 command -v apt-get >/dev/null || {
-    echo "错误:找不到 apt-get,请用本系统的方式安装:${missing[*]}" >&2
+    echo "错误：找不到 apt-get，请用本系统的方式安装：${missing[*]}" >&2
     exit 1
 }
 

@@ -10,7 +10,7 @@ dist=src/zhijiao/portal/static/dist
 
 say() { printf '%s\n' "$*" >&2; }
 die() {
-    say "错误:$*"
+    say "错误：$*"
     exit 1
 }
 digest() { cat "$@" | sha256sum | cut -c1-20; }
@@ -24,14 +24,14 @@ find_python() {
             return
         fi
     done
-    die "找不到 Python 3.11 或更新版本。请先安装(Debian:apt-get install python3 python3-venv),或用 PYTHON=路径 指定。"
+    die "找不到 Python 3.11 或更新版本。请先安装（Debian:apt-get install python3 python3-venv），或用 PYTHON=路径 指定。"
 }
 
 check_node() {
     command -v node >/dev/null || die "找不到 Node.js。请先安装 20.19 或更新版本。"
-    command -v npm >/dev/null || die "找不到 npm。请先安装(它通常随 Node.js 提供)。"
+    command -v npm >/dev/null || die "找不到 npm。请先安装（它通常随 Node.js 提供）。"
     node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
-        die "Node.js $(node --version) 太旧,需要 20.19 或更新版本。"
+        die "Node.js $(node --version) 太旧，需要 20.19 或更新版本。"
 }
 
 make_venv() {
@@ -41,7 +41,7 @@ make_venv() {
         say "建立 Python 环境 .venv($("$python" --version))……"
         rm -rf .venv
         "$python" -m venv .venv ||
-            die "无法建立 Python 虚拟环境。Debian 上请先安装:apt-get install python3-venv"
+            die "无法建立 Python 虚拟环境。Debian 上请先安装：apt-get install python3-venv"
     fi
 }
 
@@ -51,7 +51,7 @@ install_python() {
     if [ "$kind" = test ] || [ -e .venv/.with-tests ]; then lock=requirements-test.lock; fi
     stamp="$PWD $(digest "$lock" pyproject.toml) $(.venv/bin/python -VV | tr '\n' ' ')"
     if [ "$(cat .venv/.installed 2>/dev/null)" = "$stamp" ] && [ -x .venv/bin/zhijiao ]; then return; fi
-    say "安装 Python 依赖($lock)……"
+    say "安装 Python 依赖（${lock}）……"
     rm -f .venv/.installed
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
     # The build tool comes from the lock, so that installing the clone asks no index for anything.

@@ -13,7 +13,7 @@ import typer  # noqa: E402
 from typer.exceptions import TyperException  # noqa: E402
 
 import zhijiao  # noqa: E402
-from zhijiao.cli import serve  # noqa: E402
+from zhijiao.cli import board, packs, serve  # noqa: E402
 
 chinese.translate_help_option()
 
@@ -25,6 +25,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
 )
+app.command("board")(board.board)
+app.add_typer(packs.app, name="packs")
 serve.register(app)
 
 

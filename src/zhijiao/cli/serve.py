@@ -10,6 +10,10 @@ from typing import Annotated, NoReturn
 import typer
 
 OPERATION = "运行"
+# How `install-packs` says that it refused a pack; `run` then serves the last good version of it.
+PACKS_REFUSED = 3
+# What `run` does before it serves: commands, each with the exit codes that let the start go on.
+PREPARATION = ((("migrate", "--quiet"), (0,)), (("install-packs",), (0, PACKS_REFUSED)))
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +41,7 @@ def run(
     from zhijiao.core.serving import CannotServe, serve
 
     try:
-        serve(host=host, port=port, workers=workers, say=_say)
+        serve(host=host, port=port, workers=workers, prepare=PREPARATION, say=_say)
     except (AlreadyRunning, CannotServe, PostgresError) as problem:
         _fail(str(problem))
 
@@ -57,18 +61,26 @@ def migrate(
 def install_packs(
     packs: Annotated[
         list[Path] | None,
-        typer.Option("--packs", help="另外的政策包目录，可重复。", exists=True, file_okay=False),
+        typer.Option("--packs", help="另外的政策包文件夹，可多次给出", exists=True, file_okay=False),
     ] = None,
 ) -> None:
-    """检查政策包，把有变化的装入数据库。"""
+    """检查政策包，把有变化的装入数据库。有问题的包整个不装，原来的版本继续使用。"""
     from zhijiao.core.database import database_running
-    from zhijiao.core.environment import pack_directories
 
     with database_running():
         _django()
+        from django.utils import timezone
+
         from zhijiao.policy.actions import install_packs as install
 
-        install(pack_directories(*packs or []))
+        results = install(by="zhijiao install-packs", at=timezone.now(), extra=packs or ())
+    for result in results:
+        if result.changed:
+            typer.echo(f"已装入政策包 {result.pack}（版本 {(result.version or '')[:12]}）。")
+        if result.refused is not None:
+            typer.echo(f"政策包 {result.pack} 没有装入，继续使用原来的版本：\n{result.refused}", err=True)
+    if any(result.refused for result in results):
+        raise typer.Exit(PACKS_REFUSED)
 
 
 def worker() -> None:

@@ -19,7 +19,7 @@ def _secret_key() -> str:
     if environment.database_url() is not None:
         # Several machines may share a server; a key made up by each would break what the others signed.
         raise ImproperlyConfigured(
-            "使用 DATABASE_URL 时必须设置 ZHIJIAO_SECRET_KEY(一段 50 个字符以上的随机文字)。"
+            "使用 DATABASE_URL 时必须设置 ZHIJIAO_SECRET_KEY（一段 50 个字符以上的随机文字）。"
         )
     kept = secret_key_path(environment.data_folder())
     return kept.read_text(encoding="utf-8") if kept.exists() else secrets.token_urlsafe(48)
@@ -79,9 +79,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-
-# Where packs are looked for, after the product's own.
-PACK_DIRECTORIES = environment.pack_directories()
 
 LOGGING = {
     "version": 1,

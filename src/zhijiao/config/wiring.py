@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from zhijiao.core.health import Check, register_check
+from zhijiao.policy import queries as policy
+
+
+def installed_packs() -> dict[str, str]:
+    """Return the version of each installed pack, short: what a person reads out on the phone."""
+    return {pack.id: pack.version[:12] for pack in policy.packs()}
+
 
 # (event name, who hears it). Empty until the first event is told.
 SUBSCRIPTIONS: tuple[tuple[str, Callable[..., None]], ...] = ()
 
 # (name in /healthz, what answers for it)
-HEALTH_CHECKS: tuple[tuple[str, Check], ...] = ()
+HEALTH_CHECKS: tuple[tuple[str, Check], ...] = (("packs", installed_packs),)
 
 
 def connect() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -49,7 +49,7 @@ def _from_url(address: str) -> dict[str, Any]:
     parts = urlsplit(address)
     if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2:
         raise ImproperlyConfigured(
-            "DATABASE_URL 应形如 postgresql://用户:口令@主机:端口/库名;口令中的特殊字符要写成 %xx。"
+            "DATABASE_URL 应形如 postgresql://用户:口令@主机:端口/库名；口令中的特殊字符要写成 %xx。"
         )
     return {
         "NAME": unquote(parts.path[1:]),

@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-# Where a clone keeps its own packs. An installed wheel has no such folder and names its packs by ZHIJIAO_PACKS.
-OWN_PACKS = Path(__file__).resolve().parents[3] / "packs"
-
 
 class DemoDataRefused(RuntimeError):
-    """演示数据只能装入内置数据库。DATABASE_URL 指向一台数据库服务器,那里可能是真实数据,因此已拒绝。"""
+    """演示数据只能装入内置数据库。DATABASE_URL 指向一台数据库服务器，那里可能是真实数据，因此已拒绝。"""
 
     def __init__(self) -> None:
         super().__init__(type(self).__doc__)
@@ -34,13 +31,6 @@ def migration_url() -> str | None:
 def wants_owner() -> bool:
     """Say whether this process migrates, and so needs the login that owns the tables."""
     return os.environ.get("ZHIJIAO_DATABASE_LOGIN") == "owner"
-
-
-def pack_directories(*extra: Path) -> list[Path]:
-    """Return the folders that may hold packs: the product's own, those of ZHIJIAO_PACKS, then `extra`."""
-    named = [Path(part) for part in os.environ.get("ZHIJIAO_PACKS", "").split(os.pathsep) if part]
-    folders = [OWN_PACKS] if OWN_PACKS.is_dir() else []
-    return [*folders, *named, *extra]
 
 
 def text(name: str) -> str:

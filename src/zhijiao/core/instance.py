@@ -15,10 +15,10 @@ class AlreadyRunning(RuntimeError):
     """Another process holds the data folder."""
 
     def __init__(self, data: Path, holder: Holder) -> None:
-        where = f",地址 {holder.address}" if holder.address else ""
+        where = f"，地址 {holder.address}" if holder.address else ""
         super().__init__(
-            f"已有一个实例正在使用数据目录 {data}(进程 {holder.pid}{where})。\n"
-            f"可以直接打开它;或先在它的终端按 Ctrl-C 停止;或用环境变量 ZHIJIAO_DATA 指定另一个数据目录。"
+            f"已有一个实例正在使用数据目录 {data}（进程 {holder.pid}{where}）。\n"
+            f"可以直接打开它；或先在它的终端按 Ctrl-C 停止；或用环境变量 ZHIJIAO_DATA 指定另一个数据目录。"
         )
 
 

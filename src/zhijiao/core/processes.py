@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -63,10 +64,8 @@ def stop_group(child: subprocess.Popen[bytes], first: signal.Signals, patience: 
     """Ask a child to stop, wait, and in the end kill it with everything it started."""
     if child.poll() is None:
         child.send_signal(first)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(patience)
-        except subprocess.TimeoutExpired:
-            pass
     # The leader may be gone while one of its own children hangs on; the group still has its number.
     kill_group(child)
     child.wait()
@@ -74,7 +73,5 @@ def stop_group(child: subprocess.Popen[bytes], first: signal.Signals, patience: 
 
 def kill_group(child: subprocess.Popen[bytes]) -> None:
     """Kill whatever is left of a child's process group."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass

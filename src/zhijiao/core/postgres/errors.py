@@ -12,8 +12,8 @@ class WrongMajorVersion(PostgresError):
 
     def __init__(self, folder: object, found: str, wanted: str) -> None:
         super().__init__(
-            f"数据目录 {folder} 由 PostgreSQL {found} 写成,本程序自带的是 PostgreSQL {wanted},不能直接打开。\n"
-            f"数据没有改动。可以:用旧版本的本程序导出数据(pg_dump),再导入新目录;"
+            f"数据目录 {folder} 由 PostgreSQL {found} 写成，本程序自带的是 PostgreSQL {wanted}，不能直接打开。\n"
+            f"数据没有改动。可以：用旧版本的本程序导出数据（pg_dump），再导入新目录；"
             f"或用环境变量 ZHIJIAO_DATA 指定另一个数据目录。"
         )
 
@@ -23,8 +23,8 @@ class LoginsMissing(PostgresError):
 
     def __init__(self, path: object, cluster: object) -> None:
         super().__init__(
-            f"数据库 {cluster} 存在,但保存其口令的文件 {path} 不见了,无法登录。\n"
-            f"请从备份恢复该文件;如果数据可以丢弃,请删除上述数据库目录后重新启动。"
+            f"数据库 {cluster} 存在，但保存其口令的文件 {path} 不见了，无法登录。\n"
+            f"请从备份恢复该文件；如果数据可以丢弃，请删除上述数据库目录后重新启动。"
         )
 
 
@@ -33,8 +33,8 @@ class ClusterMissing(PostgresError):
 
     def __init__(self, path: object, cluster: object) -> None:
         super().__init__(
-            f"{path} 记着一个用过的数据库,但 {cluster} 不存在。为免误以为数据还在,没有另建新库。\n"
-            f"请把数据库目录恢复到原处;如果确实要从空库开始,请删除 {path} 后重新启动。"
+            f"{path} 记着一个用过的数据库，但 {cluster} 不存在。为免误以为数据还在，没有另建新库。\n"
+            f"请把数据库目录恢复到原处；如果确实要从空库开始，请删除 {path} 后重新启动。"
         )
 
 
@@ -43,8 +43,8 @@ class NotOurFolder(PostgresError):
 
     def __init__(self, folder: object, owner: str) -> None:
         super().__init__(
-            f"数据目录 {folder} 属于用户 {owner},当前用户不能用它启动数据库。\n"
-            f"请以该用户(或 root)运行,或用环境变量 ZHIJIAO_DATA 指定另一个数据目录。"
+            f"数据目录 {folder} 属于用户 {owner}，当前用户不能用它启动数据库。\n"
+            f"请以该用户（或 root）运行，或用环境变量 ZHIJIAO_DATA 指定另一个数据目录。"
         )
 
 
@@ -52,4 +52,4 @@ class StartFailed(PostgresError):
     """The server ended, or did not answer, before it could be used."""
 
     def __init__(self, why: str, log: object, tail: str) -> None:
-        super().__init__(f"内置数据库没有启动成功:{why}\n日志 {log} 的最后几行:\n{tail}")
+        super().__init__(f"内置数据库没有启动成功：{why}\n日志 {log} 的最后几行：\n{tail}")

@@ -174,9 +174,9 @@ class EmbeddedPostgres:
                 return None
             except psycopg.OperationalError as error:
                 if "password authentication failed" in str(error):
-                    return "口令不符(postgres.json 与数据库不是一套)"
+                    return "口令不符（postgres.json 与数据库不是一套）"
                 if time.monotonic() > deadline:
-                    return f"等了 {START_PATIENCE:.0f} 秒仍不能登录:{error}"
+                    return f"等了 {START_PATIENCE:.0f} 秒仍不能登录：{error}"
                 time.sleep(0.02)
         return "进程已退出"
 
