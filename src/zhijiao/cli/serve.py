@@ -78,16 +78,20 @@ def install_packs(
         if result.changed:
             typer.echo(f"已装入政策包 {result.pack}（版本 {(result.version or '')[:12]}）。")
         if result.refused is not None:
-            typer.echo(f"政策包 {result.pack} 没有装入，继续使用原来的版本：\n{result.refused}", err=True)
+            typer.echo(_shortened(f"{result.refused}\n原来装入的版本（如有）继续使用。"), err=True)
     if any(result.refused for result in results):
         raise typer.Exit(PACKS_REFUSED)
 
 
 def worker() -> None:
     """只运行后台任务（生产环境可在别的机器上运行）。"""
-    _django().call_command(
-        "procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "10"
-    )
+    _django()
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    assert isinstance(app.connector, DjangoConnector)
+    with app.replace_connector(app.connector.get_worker_connector()) as jobs:
+        jobs.run_worker(concurrency=2, shutdown_graceful_timeout=10)
 
 
 def manage(context: typer.Context) -> None:
@@ -116,6 +120,15 @@ def _django() -> _Management:
 
     django.setup()
     return _Management()
+
+
+def _shortened(words: str, shown: int = 12) -> str:
+    """Keep the first and the last lines of a long list: at start, where to look matters more than all of it."""
+    lines = words.splitlines()
+    left_out = len(lines) - shown
+    if left_out > 1:
+        lines[shown - 2 : -2] = [f"……另有 {left_out} 行，运行 zhijiao packs check 查看全部。"]
+    return "\n".join(lines)
 
 
 def _say(words: str) -> None:

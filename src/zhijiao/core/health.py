@@ -70,6 +70,6 @@ def _migrations() -> str:
 @cache
 def _migrations_on_disk() -> frozenset[tuple[str, str]]:
     """Return the migrations that this version brings. Code does not change while it runs, so one look is enough."""
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
     return frozenset((app, name) for app, name in loader.disk_migrations if (app, name) not in replaced)

@@ -95,8 +95,13 @@ class _Ready:
         self.address, self.data, self.say = address, data, say
         self.started = time.monotonic()
         self.warned = False
+        self.next_look, self.pause = 0.0, 0.3
 
     def __call__(self) -> bool:
+        if time.monotonic() < self.next_look:
+            return False
+        # Each question to a broken web writes its error to the terminal again, so ask ever less often.
+        self.next_look, self.pause = time.monotonic() + self.pause, min(self.pause * 1.5, 10)
         if _answers(f"{self.address}/healthz"):
             self.say(
                 f"\n  职教大脑已就绪\n\n    打开网页  {self.address}\n    数据目录  {self.data}\n    停止      按 Ctrl-C\n"
