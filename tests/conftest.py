@@ -1,0 +1,56 @@
+"""What all tests share: a database of their own, no way out of the machine, a browser, a running product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.browser import browser, open_page, site
+from tests.support.database import migrate, open_folder, postgres
+from tests.support.network import block_outside
+
+if TYPE_CHECKING:
+    from pytest_django.plugin import DjangoDbBlocker
+
+    from zhijiao.policy.packs.loading import Library
+
+__all__ = ["browser", "open_page", "site"]  # fixtures: pytest finds them by being here
+
+block_outside()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Start PostgreSQL when the first test asks for a database, and run every migration on it."""
+    with open_folder() as folder, postgres(folder) as logins:
+        with django_db_blocker.unblock():
+            migrate(logins)
+        yield
+        with django_db_blocker.unblock():
+            from django.db import connections
+
+            connections.close_all()
+
+
+@pytest.fixture
+def shipped_packs(db: None) -> None:
+    """The packs of the repository, installed for this test."""
+    from django.utils import timezone
+
+    from zhijiao.policy.actions import install_pack
+
+    shelf = _shelf()
+    for pack in shelf.ids():
+        outcome = install_pack(shelf=shelf, pack=pack, by="tests", at=timezone.now())
+        assert outcome.refused is None, str(outcome.refused)
+
+
+@cache
+def _shelf() -> Library:
+    """Read the packs once per test process: they do not change while tests run."""
+    from zhijiao.policy.packs.loading import library
+
+    return library()

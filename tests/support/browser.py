@@ -1,0 +1,113 @@
+"""Chromium for the tests, as a person in Zhejiang would have it, and the product to look at."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+
+from tests.support import instance
+from tests.support.database import open_folder
+
+DESK = (1366, 768)
+PHONE = (390, 844)
+WALL = (1920, 1080)
+SIZES = {"desk": DESK, "phone": PHONE}
+
+# Without these the browser asks the outside for updates and tries protocols that the sandbox does not carry.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of a running instance with the shipped packs. It is shared: a test may read, not change it."""
+    with open_folder() as data, instance.running(data) as running:
+        yield running.address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium per test process."""
+    # The driver runs an event loop in this thread, and Django would take that for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    executable = shutil.which("chromium") or "/usr/bin/chromium"
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Open tabs: `open_page(address, size=PHONE)`. A script error or a breach of the page policy fails the test."""
+    contexts = []
+    faults: list[str] = []
+
+    def open_tab(address: str, *, size: tuple[int, int] = DESK) -> Page:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            # A phone's own width rules only apply where the browser says that it is one.
+            is_mobile=size == PHONE,
+            has_touch=size == PHONE,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        context.route("**/*", _stay_here)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+        page.on("console", lambda message: _note_breach(message, faults))
+        page.goto(address, wait_until="load")
+        return page
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+def _stay_here(route: Route) -> None:
+    """Refuse whatever would leave this machine."""
+    if urlsplit(route.request.url).hostname in {"127.0.0.1", "localhost", None}:
+        route.continue_()
+    else:
+        route.abort()
+
+
+def _note_breach(message: ConsoleMessage, faults: list[str]) -> None:
+    if message.type == "error" and "Content Security Policy" in message.text:
+        faults.append(message.text)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what keeps somebody from using the page (WCAG 2.1 A and AA, by axe), one line a fault."""
+    found = (
+        Axe()
+        .run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+        .response["violations"]
+    )
+    return [
+        f"{fault['id']}: {fault['help']} — {node['html'][:160]}" for fault in found for node in fault["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """Return by how many pixels the page is wider than its window; a page scrolls down, never sideways."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
