@@ -12,7 +12,7 @@ import typer
 
 
 def board(
-    pack: Annotated[str, typer.Argument(help="政策包编号，如 taizhou")],
+    pack: Annotated[str, typer.Argument(help="政策包编号")],
     on: Annotated[str | None, typer.Option("--on", help="从哪一天看（YYYY-MM-DD），不写则为今天")] = None,
     packs: Annotated[
         list[Path] | None, typer.Option("--packs", help="另外的政策包文件夹，可多次给出")
@@ -22,7 +22,7 @@ def board(
     """指标看板：每个目标的公布值、可比性和判定（只读政策包文件，不需要数据库）。"""
     from zhijiao.indicators.queries import board as board_of
     from zhijiao.indicators.serial import board_as_json
-    from zhijiao.indicators.wording import number, target_text
+    from zhijiao.indicators.wording import OP_WORDS, number, target_text
     from zhijiao.policy.packs.loading import library
     from zhijiao.policy.packs.problems import PackNotFound, PackRefused
 
@@ -39,7 +39,7 @@ def board(
         actual = (
             "—"
             if row.actual is None
-            else f"{number(row.actual.value)} {row.actual.unit}（{row.actual.as_of}）"
+            else f"{OP_WORDS[row.actual.op]}{number(row.actual.value)} {row.actual.unit}（{row.actual.as_of}）"
         )
         typer.echo(
             f"{'  ' * row.depth}{row.indicator.id} {row.indicator.name}｜目标 {target_text(row.indicator)}｜公布 {actual}｜{row.verdict.words}"

@@ -7,52 +7,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='PackVersion',
+            name="PackVersion",
             fields=[
-                ('hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('pack', models.CharField(max_length=80)),
-                ('label', models.CharField(max_length=80)),
-                ('content', models.JSONField()),
-                ('created_at', models.DateTimeField()),
-                ('extends', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policy.packversion')),
+                ("hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("pack", models.CharField(max_length=80)),
+                ("label", models.CharField(max_length=80)),
+                ("content", models.JSONField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "extends",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="policy.packversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pack', models.CharField(max_length=80)),
-                ('installed_at', models.DateTimeField()),
-                ('installed_by', models.CharField(max_length=80)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='installations', to='policy.packversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("pack", models.CharField(max_length=80)),
+                ("installed_at", models.DateTimeField()),
+                ("installed_by", models.CharField(max_length=80)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="installations",
+                        to="policy.packversion",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='packversion',
-            index=models.Index(fields=['pack', 'created_at'], name='pack_version_by_pack'),
+            model_name="packversion",
+            index=models.Index(fields=["pack", "created_at"], name="pack_version_by_pack"),
         ),
         migrations.AddConstraint(
-            model_name='packversion',
-            constraint=models.CheckConstraint(condition=models.Q(('hash__regex', '^[0-9a-f]{64}$')), name='pack_version_hash_is_sha256'),
+            model_name="packversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hash__regex", "^[0-9a-f]{64}$")), name="pack_version_hash_is_sha256"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='packversion',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ff2b7fb7829815c711dc0b39eedfd2aa819e4330', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8802e', table='policy_packversion', when='BEFORE')),
+            model_name="packversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ff2b7fb7829815c711dc0b39eedfd2aa819e4330",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_8802e",
+                    table="policy_packversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='installation',
-            index=models.Index(fields=['pack', '-id'], name='installation_newest'),
+            model_name="installation",
+            index=models.Index(fields=["pack", "-id"], name="installation_newest"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='installation',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ef74aba3fa179f206de862aebc625399afb9a2ac', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3879d', table='policy_installation', when='BEFORE')),
+            model_name="installation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ef74aba3fa179f206de862aebc625399afb9a2ac",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_3879d",
+                    table="policy_installation",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

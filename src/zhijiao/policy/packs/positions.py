@@ -80,7 +80,7 @@ def read_yaml(path: Path, name: str) -> tuple[Located | None, list[Problem]]:
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
-        return None, [_syntax_problem(name, error)]
+        return None, [_syntax_problem(name, text, error)]
     except RecursionError:
         return None, [Problem(name, 1, "层级嵌套过深", "一个条目的层级不应超过十层，检查括号和缩进")]
     reader = _Reader(name)
@@ -90,12 +90,29 @@ def read_yaml(path: Path, name: str) -> tuple[Located | None, list[Problem]]:
     return Located(name, value, reader.lines), []
 
 
-def _syntax_problem(name: str, error: yaml.YAMLError) -> Problem:
+_SYNTAX = {
+    "could not find expected ':'": "这里应有冒号",
+    "mapping values are not allowed": "冒号的位置不对，多半是值里含有冒号而没有加引号",
+    "did not find expected key": "缩进与同级的键没有对齐",
+    "did not find expected '-' indicator": "列表项没有以「- 」开头，或缩进没有对齐",
+    "did not find expected ',' or ']'": "方括号没有成对，或少了逗号",
+    "did not find expected ',' or '}'": "花括号没有成对，或少了逗号",
+    "found character that cannot start any token": "行首有制表符或不能开头的符号",
+    "found unexpected end of stream": "引号没有成对",
+    "found undefined alias": "用了没有定义的别名（*）",
+    "control characters are not allowed": "含有不可见的控制字符",
+}
+"""What libyaml says, as an office would say it. What is not listed is shown as it came."""
+
+
+def _syntax_problem(name: str, text: str, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line = 1 if mark is None else mark.line + 1
+    # At the end of a file the mark stands on the line after the last one.
+    line = 1 if mark is None else min(mark.line + 1, text.count("\n") + 1)
     said = getattr(error, "problem", None) or str(error).splitlines()[0]
+    shown = next((words for known, words in _SYNTAX.items() if said.startswith(known)), said)
     return Problem(
-        name, line, f"YAML 语法不对:{said}", "检查这一行及上一行的缩进、冒号后的空格、引号和括号是否成对"
+        name, line, f"YAML 语法不对：{shown}", "检查这一行及上一行的缩进、冒号后的空格、引号和括号是否成对"
     )
 
 

@@ -55,7 +55,7 @@ _CLAUSES = """\
   kind: task
   title: 教师到企业实践
   summary: 组织专业课教师每年到企业实践。
-  units: [市教育局]
+  units: [示例局]
 """
 
 _GOALS = """\
@@ -89,7 +89,7 @@ _TASKS = """\
   work: 教师队伍
   name: 教师到企业实践
   clauses: [plan.task.1]
-  units: [市教育局]
+  units: [示例局]
   items:
   - id: item.1
     name: 组织专业课教师到企业实践
@@ -105,7 +105,7 @@ _ORGANISATIONS = """\
 divisions:
 - {code: '000000', name: 示例市, short: 示例, level: city}
 units:
-- {id: edu, name: 市教育局, aliases: [教育局], kind: department}
+- {id: edu, name: 示例局, aliases: [示例市示例局], kind: department}
 """
 
 FILES = {

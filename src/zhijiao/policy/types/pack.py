@@ -48,8 +48,8 @@ class Manifest(Identified):
     """The file pack.yaml."""
 
     title: Text = Field(description="政策包标题")
-    place: Text = Field(description="地名全称，如 台州市")
-    short: Text = Field(description="地名短名，如 台州")
+    place: Text = Field(description="地名全称")
+    short: Text = Field(description="地名短名")
     region: Text = Field(description="行政区划代码")
     level: Literal["province", "city", "county"] = Field(description="层级")
     version: Text = Field(description="版本号，由编写者递增")
