@@ -13,7 +13,6 @@ from zhijiao.indicators.types import Verdict
 from zhijiao.policy.types import (
     Clause,
     Decisions,
-    Document,
     Indicator,
     Manifest,
     Pack,

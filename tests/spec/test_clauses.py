@@ -15,7 +15,9 @@ from zhijiao.policy.packs.loading import library
 from zhijiao.policy.packs.serial import canonical_number
 from zhijiao.policy.types import Clause
 
-LISTED = list(csv.DictReader(Path(__file__).with_name("clause-ids.csv").open(encoding="utf-8")))
+LISTED = list(
+    csv.DictReader(Path(__file__).with_name("clause-ids.csv").read_text(encoding="utf-8").splitlines())
+)
 PACKS = {"tzw": "taizhou", "tzn": "taizhou", "tzr": "taizhou", "wz": "wenzhou", "zj": "zhejiang"}
 
 
