@@ -1,0 +1,127 @@
+"""Writes docs/generated/: the pack format, its JSON Schemas, the capabilities and the commands.
+
+Run after changing a type, a capability or a command: `.venv/bin/python scripts/generate_docs.py`.
+A test compares what stands there with what this script would write.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from typer.main import get_command
+
+from zhijiao.policy.capabilities import capabilities
+from zhijiao.policy.packs.rooms import LISTS, MAPPINGS
+from zhijiao.policy.packs.schemas import schemas
+
+ROOT = Path(__file__).resolve().parents[1]
+GENERATED = ROOT / "docs" / "generated"
+
+
+def documents() -> dict[str, str]:
+    """Every generated file by its path below docs/generated/."""
+    made = {"pack-format.md": pack_format(), "capabilities.md": capability_list(), "commands.md": commands()}
+    for name, schema in schemas().items():
+        made[f"schemas/{name}"] = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+    return made
+
+
+def pack_format() -> str:
+    """The rooms of a pack, field by field, as the types describe them."""
+    lines = ["# 政策包格式", "", "由类型生成，勿手改。“必填”一列为空的键可以不写。", ""]
+    seen: set[type[BaseModel]] = set()
+    for file, _, model, title in MAPPINGS:
+        lines += [f"## {title}（`{file}`，一组键值）", "", *_tables(model, seen)]
+    for room in LISTS:
+        lines += [f"## {room.title}（`{room.name}.yaml` 或 `{room.name}/*.yaml`，列表）", "", *_tables(room.entry, seen)]
+    return "\n".join(lines) + "\n"
+
+
+def _tables(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[str]:
+    todo = [model]
+    while todo:
+        at = todo.pop(0)
+        if at in seen:
+            continue
+        seen.add(at)
+        if at is not model:
+            yield from (f"### `{at.__name__}`", "")
+        yield from ("| 键 | 必填 | 写什么 | 取值 |", "|---|---|---|---|")
+        for name, field in at.model_fields.items():
+            inner = list(_models(field.annotation))
+            todo += inner
+            required = "是" if field.is_required() else ""
+            values = _values(field.annotation) or "、".join(f"`{m.__name__}`" for m in inner)
+            yield f"| `{field.alias or name}` | {required} | {field.description or ''} | {values} |"
+        yield ""
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models(argument)
+
+
+def _values(annotation: Any) -> str:
+    if str(get_origin(annotation)) == "typing.Literal":
+        return " ".join(f"`{value}`" for value in get_args(annotation))
+    return " ".join(filter(None, map(_values, get_args(annotation))))
+
+
+def capability_list() -> str:
+    """What is built and what is planned."""
+    lines = ["# 产品能力", "", "由 `capabilities.yaml` 生成，勿手改。", "", "| 编号 | 名称 | 状态 | 做什么 |", "|---|---|---|---|"]
+    words = {"built": "已建成", "planned": "规划中"}
+    lines += [f"| `{c.id}` | {c.name} | {words[c.state]} | {c.what} |" for c in capabilities().values()]
+    return "\n".join(lines) + "\n"
+
+
+def commands() -> str:
+    """Every command with its help."""
+    from zhijiao.cli.main import app
+
+    lines = ["# 命令", "", "由命令行程序生成，勿手改。", ""]
+    for path, command in _walk(get_command(app), "zhijiao"):
+        lines += [f"## `{path}`", "", (command.help or "").strip(), ""]
+        for parameter in command.params:
+            name = " ".join(f"`{option}`" for option in parameter.opts)
+            text = getattr(parameter, "help", None)
+            if parameter.name != "help" and text:
+                lines.append(f"- {name}：{text}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _walk(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if hasattr(command, "commands"):
+        for name, inner in command.commands.items():
+            yield from _walk(inner, f"{path} {name}")
+    elif not command.hidden:
+        yield path, command
+
+
+def main() -> None:
+    """Write the files; with --check, say which differ and exit 1."""
+    check = "--check" in sys.argv[1:]
+    stale = []
+    for name, text in documents().items():
+        path = GENERATED / name
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    for name in stale:
+        print(f"{'stale' if check else 'written'}: docs/generated/{name}")
+    sys.exit(1 if check and stale else 0)
+
+
+if __name__ == "__main__":
+    main()
