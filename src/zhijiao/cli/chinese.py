@@ -20,8 +20,8 @@ WORDS = {
 MESSAGES = (
     (r"No such command (.+?)\.", r"没有命令 \1。"),
     (r"No such option: (\S+)", r"没有选项 \1。"),
-    (r"\.? Did you mean (.+)\?", r"是不是想用 \1?"),
-    (r" ?\(Possible options: (.+)\)", r"是不是想用 \1?"),
+    (r"\.? Did you mean (.+)\?", r"是不是想用 \1？"),
+    (r" ?\(Possible options: (.+)\)", r"是不是想用 \1？"),
     (r"Missing command\.", "缺少命令。"),
     (r"Missing argument (.+)\.", r"缺少参数 \1。"),
     (r"Missing option (.+)\.", r"缺少选项 \1。"),

@@ -52,12 +52,12 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="zhijiao", standalone_mode=False)
     except TyperException as problem:
         sys.exit(_explain(problem))
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         typer.echo("已中止。", err=True)
-        sys.exit(1)
+        sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)  # the reader, `head` say, has seen enough
     sys.exit(code if isinstance(code, int) else 0)
@@ -70,6 +70,6 @@ def _explain(problem: TyperException) -> int:
         return 0  # no command was given, and the help has been shown
     typer.echo(f"错误：{chinese.in_chinese(message)}", err=True)
     context = getattr(problem, "ctx", None)
-    if context is not None:
-        typer.echo(f"查看帮助：{context.command_path} --help", err=True)
+    command = context.command_path if context is not None else "zhijiao"
+    typer.echo(f"查看帮助：{command} --help", err=True)
     return problem.exit_code

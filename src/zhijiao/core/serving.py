@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.request
@@ -16,6 +16,7 @@ from zhijiao.core import environment
 from zhijiao.core.files import ensure_secret_key
 from zhijiao.core.instance import InstanceLock
 from zhijiao.core.postgres import EmbeddedPostgres
+from zhijiao.core.processes import spawn, stop_group
 from zhijiao.core.supervisor import FIRST_WAIT, Child, Supervisor
 
 # Django's parts of a start, each in a process of its own: the owner's login must not live on in what serves pages.
@@ -51,8 +52,7 @@ def serve(
                 ensure_secret_key(lock.data)
                 database.start()
             for words, allowed in prepare:
-                if not supervisor.stopping.is_set():
-                    _step(words, allowed)
+                _step(words, allowed, supervisor)
             supervisor.run(_Ready(address, lock.data, say))
             say("正在停止……")
         finally:
@@ -113,10 +113,19 @@ class _Ready:
         return False
 
 
-def _step(words: Sequence[str], allowed: Sequence[int]) -> None:
-    """Run one of our own commands and stop the start if it fails: its own message stands above."""
-    done = subprocess.run([*_ourselves(), *words], stdin=subprocess.DEVNULL)
-    if done.returncode not in allowed:
+def _step(words: Sequence[str], allowed: Sequence[int], supervisor: Supervisor) -> None:
+    """Run one of our own commands and end the start if it fails: its own message stands above.
+
+    A stop in between interrupts it; what it does is one transaction or can be taken up again.
+    """
+    if supervisor.stopping.is_set():
+        return
+    step = spawn([*_ourselves(), *words])
+    while step.poll() is None:
+        if supervisor.stopping.wait(0.05):
+            stop_group(step, signal.SIGINT, patience=60)
+            return
+    if step.returncode not in allowed:
         raise CannotServe(f"启动没有完成：“zhijiao {' '.join(words)}”失败，原因见上。")
 
 

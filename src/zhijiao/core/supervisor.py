@@ -60,7 +60,7 @@ class Child:
 
 
 class Supervisor:
-    """Keeps children alive until a signal comes, then stops them in the reverse order of their start."""
+    """Keeps children alive until a signal comes. `stop` then ends them in the reverse order of their start."""
 
     def __init__(
         self,
@@ -80,18 +80,14 @@ class Supervisor:
             signal.signal(number, self._on_signal)
 
     def run(self, when_ready: Callable[[], bool]) -> None:
-        """Start the children and tend them; `when_ready` is asked until it says yes, once."""
+        """Keep the children alive until a signal comes; `when_ready` is asked until it says yes, once."""
         ready = False
-        try:
+        while not self.stopping.is_set():
+            self.tend_more()
             for child in self.children:
-                child.start()
-            while not self.stopping.wait(TICK):
-                self.tend_more()
-                for child in self.children:
-                    child.tend(self.say)
-                ready = ready or when_ready()
-        finally:
-            self.stop()
+                child.tend(self.say)
+            ready = ready or when_ready()
+            self.stopping.wait(TICK)
 
     def stop(self) -> None:
         """Stop all children, last started first."""

@@ -58,11 +58,16 @@ def _system_account() -> Account:
     try:
         entry = pwd.getpwnam(SYSTEM_ACCOUNT)
     except KeyError:
-        useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin")
-        command = [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_ACCOUNT]
-        made = useradd is not None and subprocess.run(command, capture_output=True).returncode == 0
-        entry = pwd.getpwnam(SYSTEM_ACCOUNT if made else "nobody")
+        entry = pwd.getpwnam(SYSTEM_ACCOUNT if _make_account() else "nobody")
     return Account(entry.pw_uid, entry.pw_gid)
+
+
+def _make_account() -> bool:
+    useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin")
+    if useradd is None:
+        return False
+    command = [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_ACCOUNT]
+    return subprocess.run(command, capture_output=True).returncode == 0
 
 
 def _name(uid: int) -> str:

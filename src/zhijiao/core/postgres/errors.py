@@ -28,6 +28,15 @@ class LoginsMissing(PostgresError):
         )
 
 
+class WrongPassword(PostgresError):
+    """The file with the passwords belongs to another cluster."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            f"内置数据库不接受 {path} 里的口令：口令不符，该文件与数据库不是一套。\n请从同一份备份恢复两者。"
+        )
+
+
 class ClusterMissing(PostgresError):
     """The file with the passwords exists, and says that there was a cluster, but the cluster is gone."""
 

@@ -24,6 +24,7 @@ from zhijiao.core.postgres.errors import (
     PostgresError,
     StartFailed,
     WrongMajorVersion,
+    WrongPassword,
 )
 from zhijiao.core.postgres.leftovers import clear_leftovers
 from zhijiao.core.postgres.logins import (
@@ -139,10 +140,10 @@ class EmbeddedPostgres:
             raise WrongMajorVersion(cluster, found, wanted)
 
     def _launch(self, cluster: Path, programs: Binaries, account: Account | None, logins: Logins) -> Logins:
+        log = cluster.parent / "start.log"
         for attempt in range(1, ATTEMPTS + 1):
             logins = replace(logins, port=_usable_port(logins.port))
             save_logins(self.data, logins)
-            log = cluster.parent / "start.log"
             with log.open("wb") as output:
                 self.process = spawn(
                     self._command(cluster, programs, logins.port),
@@ -152,33 +153,34 @@ class EmbeddedPostgres:
                     uid=account.uid if account else None,
                     gid=account.gid if account else None,
                 )
-            why = self._wait_until_ready(logins)
-            if why is None:
-                return logins
-            self.stop()
-            if attempt < ATTEMPTS:
-                time.sleep(attempt)
-        raise StartFailed(why, log, _tail(log))
+            try:
+                if self._became_ready(logins):
+                    return logins
+            except BaseException:
+                self.stop()
+                raise
+            time.sleep(attempt)
+        raise StartFailed("进程已退出", log, _tail(log))
 
     def _command(self, cluster: Path, programs: Binaries, port: int) -> list[str]:
         options = [f"{name}={value}" for name, value in {**self.settings, "port": str(port)}.items()]
         flags = [word for option in options for word in ("-c", option)]
         return [programs.path("postgres"), "-D", str(cluster), *flags]
 
-    def _wait_until_ready(self, logins: Logins) -> str | None:
-        """Return None once a login works, else why there is no use in waiting longer."""
+    def _became_ready(self, logins: Logins) -> bool:
+        """Wait until a login works. False: the process ended, and another attempt may go better."""
         deadline = time.monotonic() + START_PATIENCE
         while self.running():
             try:
                 psycopg.connect(**logins.parameters(SUPERUSER, "postgres"), connect_timeout=5).close()  # type: ignore[arg-type]
-                return None
+                return True
             except psycopg.OperationalError as error:
                 if "password authentication failed" in str(error):
-                    return "口令不符（postgres.json 与数据库不是一套）"
+                    raise WrongPassword(logins_path(self.data)) from None
                 if time.monotonic() > deadline:
-                    return f"等了 {START_PATIENCE:.0f} 秒仍不能登录：{error}"
+                    raise PostgresError(f"内置数据库 {START_PATIENCE:.0f} 秒内没有就绪：{error}") from None
                 time.sleep(0.02)
-        return "进程已退出"
+        return False
 
 
 def _create(cluster: Path, programs: Binaries, account: Account | None, logins: Logins) -> None:

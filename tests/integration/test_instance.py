@@ -1,0 +1,172 @@
+"""The main job from outside: what a stranger's `make run` starts, survives and leaves behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from http.client import HTTPResponse
+from pathlib import Path
+
+import pytest
+
+from tests.support.database import open_folder
+from tests.support.instance import Instance, free_port, running, start, wait_until_gone
+
+
+@pytest.fixture(scope="module")
+def instance() -> Iterator[Instance]:
+    with open_folder() as data, running(data) as instance:
+        yield instance
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder
+
+
+def test_it_tells_where_it_answers_and_how_to_stop(instance: Instance) -> None:
+    wait_for(lambda: "职教大脑已就绪" in instance.said(), "the banner")
+    assert instance.address in instance.said()
+    assert "Ctrl-C" in instance.said()
+
+
+def test_health_names_what_it_looked_at(instance: Instance) -> None:
+    status, answer = instance.health()
+    assert status == 200
+    assert answer["status"] == answer["database"] == answer["migrations"] == "ok"
+    assert answer["packs"], "the shipped packs are loaded"
+    assert answer["version"]
+    assert answer["time"].endswith("+08:00")
+
+
+def test_pages_forbid_foreign_scripts_and_tell_their_time(instance: Instance) -> None:
+    with ask(f"{instance.address}/healthz") as response:
+        assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+        assert "unsafe-eval" not in response.headers["Content-Security-Policy"]
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Server-Timing"].startswith("app;dur=")
+
+
+def test_built_files_are_served(instance: Instance) -> None:
+    with ask(f"{instance.address}/static/dist/app.js") as response:
+        assert "javascript" in response.headers["Content-Type"]
+
+
+def test_a_second_instance_on_the_same_data_is_refused_with_the_firsts_address(instance: Instance) -> None:
+    second = start(instance.data, port=free_port())
+    assert second.process.wait(30) == 1
+    assert f"已有一个实例正在使用数据目录 {instance.data}" in instance.said()
+    assert str(instance.process.pid) in instance.said()
+    assert instance.health()[0] == 200
+
+
+def test_a_command_uses_the_running_database(instance: Instance) -> None:
+    done = zhijiao(instance.data, "manage", "showmigrations", "--plan")
+    assert done.returncode == 0, done.stderr
+    assert "[ ]" not in done.stdout
+
+
+@pytest.mark.parametrize("words", ["granian --interface", "zhijiao worker"], ids=["web", "worker"])
+def test_a_killed_child_is_started_again(instance: Instance, words: str) -> None:
+    victim = find(instance, words)
+    os.kill(victim, signal.SIGKILL)
+    wait_for(lambda: find(instance, words) not in {0, victim}, "a new process")
+    wait_for(lambda: instance.health()[0] == 200, "health")
+    assert "秒后重新启动" in instance.said()
+
+
+def test_a_killed_database_is_started_again(instance: Instance) -> None:
+    os.kill(find(instance, "bin/postgres -D"), signal.SIGKILL)
+    wait_for(lambda: "数据库意外结束" in instance.said(), "the message")
+    wait_for(lambda: instance.health()[0] == 200, "health")
+
+
+def test_ctrl_c_stops_everything_and_the_next_start_keeps_the_data(data: Path) -> None:
+    first = start(data)
+    first.wait_until_well()
+    family = first.descendants()
+    assert len(family) > 5
+    assert first.stop(signal.SIGINT) == 0
+    assert not wait_until_gone(family)
+    assert "已全部停止" in first.said()
+
+    began = time.monotonic()
+    with running(data) as second:
+        assert time.monotonic() - began < 30
+        assert second.said().count("已装入政策包") == first_installs(first), "nothing new to install"
+
+
+def test_everything_ends_when_the_supervisor_is_killed(data: Path) -> None:
+    killed = start(data)
+    killed.wait_until_well()
+    family = killed.descendants()
+    killed.process.kill()
+    killed.process.wait()
+    assert not wait_until_gone(family)
+    with running(data):
+        pass
+
+
+def test_a_stop_during_the_start_is_obeyed(data: Path) -> None:
+    early = start(data)
+    wait_for(lambda: (data / "postgres.json").exists(), "the database's start")
+    family = early.descendants()
+    assert early.stop(signal.SIGTERM) == 0
+    assert not wait_until_gone(family)
+    assert "Traceback" not in early.said()
+
+
+def test_a_taken_port_is_explained(data: Path) -> None:
+    with socket.socket() as squatter:
+        squatter.bind(("127.0.0.1", 0))
+        squatter.listen()
+        refused = start(data, port=squatter.getsockname()[1])
+        assert refused.process.wait(30) == 1
+    assert "换一个端口" in refused.said()
+    assert "Traceback" not in refused.said()
+
+
+def zhijiao(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "zhijiao", *words],
+        env={**os.environ, "ZHIJIAO_DATA": str(data)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def ask(address: str) -> HTTPResponse:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    return opener.open(address, timeout=10)
+
+
+def find(instance: Instance, words: str) -> int:
+    """Return the first process below the instance whose command line has `words`; 0 when there is none."""
+    for pid in sorted(instance.descendants()):
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if words in command:
+            return pid
+    return 0
+
+
+def wait_for(happened: Callable[[], bool], what: str, patience: float = 40) -> None:
+    deadline = time.monotonic() + patience
+    while not happened():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.2)
+
+
+def first_installs(instance: Instance) -> int:
+    """Count what the first start installed; both starts write to the same log."""
+    return instance.said().split("已全部停止")[0].count("已装入政策包")
