@@ -1,8 +1,69 @@
-// What every page loads.
-import htmx from "htmx.org";
+// What every page loads. Each page works without it; here is only what saves a reader a step.
+import "htmx.org";
 import "./app.css";
 
-// The content security policy forbids eval, so htmx must not try it.
-htmx.config.allowEval = false;
-htmx.config.includeIndicatorStyles = false;
-window.htmx = htmx;
+document.documentElement.classList.add("scripted");
+
+const actions = {
+  print: () => window.print(),
+  copy: (button) => copyText(button, document.querySelector(button.dataset.copy).textContent.trim()),
+  permalink: (link, event) => {
+    event.preventDefault();
+    history.replaceState(null, "", link.href);
+    copyText(link, link.href);
+  },
+  toggle: (button) => {
+    const open = button.getAttribute("aria-expanded") !== "true";
+    button.setAttribute("aria-expanded", String(open));
+    for (const part of document.querySelectorAll(button.dataset.toggle)) part.classList.toggle("open", open);
+  },
+};
+
+document.addEventListener("click", (event) => {
+  for (const [name, act] of Object.entries(actions)) {
+    const element = event.target.closest(`[data-${name}]`);
+    if (element) return act(element, event);
+  }
+  closeMenus(event.target);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeMenus(null);
+});
+
+// A folded table is printed open: on paper nobody can click.
+window.addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details.fold")) fold.open = true;
+});
+
+function closeMenus(clicked) {
+  for (const menu of document.querySelectorAll("details.switcher[open]")) {
+    if (!menu.contains(clicked)) menu.open = false;
+  }
+}
+
+async function copyText(button, text) {
+  const label = button.textContent;
+  const copied = await writeClipboard(text);
+  announce(copied ? `已复制：${text}` : `请手工复制：${text}`);
+  button.textContent = copied ? "已复制" : "请手工复制";
+  setTimeout(() => (button.textContent = label), 2500);
+}
+
+// The clipboard needs a secure origin; inside an office network there often is none, so the old way stays.
+async function writeClipboard(text) {
+  if (navigator.clipboard && window.isSecureContext) {
+    return navigator.clipboard.writeText(text).then(() => true, () => false);
+  }
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand("copy");
+  area.remove();
+  return copied;
+}
+
+function announce(text) {
+  document.getElementById("announce").textContent = text;
+}

@@ -1,4 +1,58 @@
-// Loaded only by pages that draw a chart.
-import * as echarts from "echarts";
+// Loaded only by pages that draw a chart. A chart stands beside its data: <div class="chart" data-chart="id">
+// draws what <script type="application/json" id="id"> holds.
+import { BarChart } from "echarts/charts";
+import { GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import * as echarts from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
 
-window.echarts = echarts;
+echarts.use([BarChart, GridComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
+
+const style = getComputedStyle(document.documentElement);
+const token = (name) => style.getPropertyValue(name).trim();
+const font = { fontFamily: token("--sans"), color: token("--ink-2"), fontSize: 13 };
+
+for (const box of document.querySelectorAll("[data-chart]")) draw(box);
+
+function draw(box) {
+  const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
+  const chart = echarts.init(box);
+  chart.setOption(options(data));
+  new ResizeObserver(() => chart.resize()).observe(box);
+}
+
+// Bars start at zero and carry their own figure; the target is a line that carries its own words.
+function options({ points, targets, unit }) {
+  return {
+    animation: false,
+    textStyle: font,
+    grid: { left: 8, right: 112, top: 28, bottom: 8, containLabel: true },
+    // Rich text, because the policy header forbids the inline styles of the HTML kind.
+    tooltip: { renderMode: "richText", formatter: ({ data: point }) => `${point.name}：${point.label}\n${point.source}` },
+    xAxis: { type: "category", data: points.map((point) => point.name), axisLabel: font, axisTick: { show: false } },
+    yAxis: {
+      type: "value",
+      min: 0,
+      max: Math.max(...points.map((point) => point.value), ...targets.map((target) => target.value)) * 1.15,
+      name: unit,
+      nameTextStyle: { ...font, align: "right" },
+      axisLabel: { ...font, showMaxLabel: false },
+      splitLine: { lineStyle: { color: token("--rule") } },
+    },
+    series: [
+      {
+        type: "bar",
+        barMaxWidth: 56,
+        itemStyle: { color: token("--accent") },
+        label: { show: true, position: "top", ...font, color: token("--ink"), formatter: ({ data: point }) => point.label },
+        data: points,
+        markLine: {
+          symbol: "none",
+          silent: true,
+          lineStyle: { color: token("--some"), type: "dashed", width: 1.5 },
+          label: { ...font, color: token("--some"), position: "end", formatter: ({ name }) => name },
+          data: targets.map((target) => ({ name: target.label, yAxis: target.value })),
+        },
+      },
+    ],
+  };
+}

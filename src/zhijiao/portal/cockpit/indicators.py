@@ -1,0 +1,144 @@
+"""The indicator table: every target of the pack beside what was made public, filtered by what the address says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from zhijiao.indicators import queries as indicators
+from zhijiao.indicators.types import Row, Verdict
+from zhijiao.lib.dates import last_day
+from zhijiao.policy.types import Clause, Document, Goal, PackIndex
+from zhijiao.portal.cockpit import summaries
+from zhijiao.portal.frame import Frame, frame
+from zhijiao.portal.pages import page
+from zhijiao.portal.words import VERDICTS, WORDS
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table with what it is grouped and filtered by."""
+
+    row: Row
+    goal: Goal | None
+    clause: Clause
+    document: Document
+
+
+def view(request: HttpRequest, pack: str) -> HttpResponse:
+    here = frame(request, pack, "cockpit")
+    index = here.index
+    assert index is not None
+    board = indicators.board(index, here.on)
+    every = lines(index, board.rows)
+    shown = ordered(filtered(every, index, here), here)
+    return page(
+        request,
+        "cockpit/indicators.html",
+        here,
+        board=board,
+        tree=summaries.goal_tree(index, board),
+        used=summaries.used(board),
+        lines=shown,
+        total=len(every),
+        grouped=here.query.get("sort") is None,
+        sort=here.query.get("sort", "").lstrip("-"),
+        descending=here.query.get("sort", "").startswith("-"),
+        choices=choices(every),
+    )
+
+
+def lines(index: PackIndex, rows: Iterable[Row]) -> list[Line]:
+    """Board rows with the goal they hang on (a part hangs where its whole does), their clause and document."""
+    homes = _homes(index)
+    found = []
+    for row in rows:
+        whole = row.indicator.id
+        while (above := index.parent_of(whole)) is not None:
+            whole = above
+        clause = index.clause(row.indicator.clauses[0])
+        found.append(Line(row, homes.get(whole), clause, index.documents[clause.document]))
+    return found
+
+
+def _homes(index: PackIndex) -> dict[str, Goal]:
+    """The goal that lists an indicator; one listed twice belongs to the framework that the board counts."""
+    found: dict[str, Goal] = {}
+    for goal in index.pack.goals:
+        for name in goal.indicators:
+            if name not in found or _in_framework(index, goal):
+                found[name] = goal
+    return found
+
+
+def _in_framework(index: PackIndex, goal: Goal) -> bool:
+    at: Goal | None = goal
+    while at is not None:
+        if at.id == index.pack.manifest.board:
+            return True
+        at = index.goals.get(at.parent) if at.parent else None
+    return False
+
+
+def filtered(every: Sequence[Line], index: PackIndex, here: Frame) -> list[Line]:
+    """The lines that pass every filter of the address. A filter with an unknown value lets nothing pass."""
+    tests = [test for test in (_test(name, value, index) for name, value in here.query.items()) if test]
+    return [line for line in every if all(test(line) for test in tests)]
+
+
+def _test(name: str, value: str, index: PackIndex) -> Callable[[Line], bool] | None:
+    match name:
+        case "goal":
+            inside = _goals_below(index, value)
+            return lambda line: line.goal is not None and line.goal.id in inside
+        case "verdict":
+            return lambda line: line.row.verdict.value == value
+        case "document":
+            return lambda line: line.document.id == value
+        case "level":
+            return lambda line: value in line.row.indicator.level
+        case "q":
+            words = value.casefold().split()
+            return lambda line: all(word in _text(line) for word in words)
+    return None
+
+
+def _goals_below(index: PackIndex, goal: str) -> set[str]:
+    return {goal, *(below for child in index.goals_under(goal) for below in _goals_below(index, child.id))}
+
+
+def _text(line: Line) -> str:
+    indicator = line.row.indicator
+    return f"{indicator.id} {indicator.name} {indicator.definition.words} {line.clause.place}".casefold()
+
+
+def _sort_keys() -> dict[str, Callable[[Line], Any]]:
+    order = list(Verdict)
+    return {
+        "name": lambda line: line.row.indicator.name,
+        "verdict": lambda line: order.index(line.row.verdict),
+        "as_of": lambda line: last_day(line.row.actual.as_of) if line.row.actual else last_day("0001"),
+        "due": lambda line: last_day(line.row.indicator.period.to or "9999"),
+    }
+
+
+def ordered(found: list[Line], here: Frame) -> list[Line]:
+    """In the document's order, or as the address asks."""
+    asked = here.query.get("sort", "")
+    key = _sort_keys().get(asked.lstrip("-"))
+    return sorted(found, key=key, reverse=asked.startswith("-")) if key else found
+
+
+def choices(every: Sequence[Line]) -> dict[str, list[tuple[str, str]]]:
+    """What the filter bar offers: only values that occur."""
+    documents = {line.document.id: line.document.short for line in every}
+    levels = {level for line in every for level in line.row.indicator.level}
+    verdicts = {line.row.verdict.value for line in every}
+    return {
+        "document": list(documents.items()),
+        "level": [(level, words) for level, words in WORDS["level"].items() if level in levels],
+        "verdict": [(key, look.words) for key, look in VERDICTS.items() if key in verdicts],
+    }

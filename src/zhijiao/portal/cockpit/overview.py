@@ -1,0 +1,86 @@
+"""The overview: every target's state on one page; with ?wall=1 for a screen on the wall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+
+from zhijiao.indicators import queries as indicators
+from zhijiao.indicators.types import Board, Closing
+from zhijiao.policy import queries as policy
+from zhijiao.policy.types import Document, PackIndex
+from zhijiao.portal.cockpit import summaries, task_states
+from zhijiao.portal.frame import Frame, frame
+from zhijiao.portal.pages import page
+
+
+@dataclass(frozen=True)
+class TaskSummary:
+    """The tasks of one document, counted by state."""
+
+    document: Document
+    rows: int
+    items: int
+    without_unit: int
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class News:
+    """What differs from the version before this one. `before` is None for the first version."""
+
+    before: policy.Version | None
+    changes: list[summaries.Change]
+
+
+def view(request: HttpRequest, pack: str) -> HttpResponse:
+    here = frame(request, pack, "cockpit")
+    index = here.index
+    assert index is not None
+    board = indicators.board(index, here.on)
+    template = "cockpit/wall.html" if here.query.get("wall") == "1" else "cockpit/overview.html"
+    return page(
+        request,
+        template,
+        here,
+        board=board,
+        tree=summaries.goal_tree(index, board),
+        used=summaries.used(board),
+        gaps=summaries.gaps(board),
+        tasks=task_summaries(index, board.closings, here),
+        news=news(index, board, here),
+        late=[row for row in board.rows if row.late],
+        states=task_states.STATES,
+        main_closing=main_closing(index, board),
+    )
+
+
+def main_closing(index: PackIndex, board: Board) -> Closing | None:
+    """The life of the plan whose framework the board counts."""
+    return board.headline[0].closing if board.headline else next(iter(board.closings), None)
+
+
+def task_summaries(index: PackIndex, closings: tuple[Closing, ...], here: Frame) -> list[TaskSummary]:
+    listed = task_states.items(index, closings, here.on)
+    found = []
+    for document in index.pack.manifest.documents:
+        own = [item for item in listed if item.row.document == document.id]
+        if own:
+            rows = {item.row.id for item in own}
+            nobody = sum(not item.units for item in own)
+            found.append(TaskSummary(document, len(rows), len(own), nobody, task_states.count(own)))
+    return found
+
+
+def news(index: PackIndex, board: Board, here: Frame) -> News:
+    """Verdicts that differ between this version of the pack and the one before it, seen from the same day."""
+    ledger = policy.versions(index.id)
+    place = next((i for i, version in enumerate(ledger) if version.hash == index.version), None)
+    before = (
+        next((v for v in ledger[place + 1 :] if v.hash != index.version), None) if place is not None else None
+    )
+    older = policy.index(index.id, before.hash) if before else None
+    if before is None or older is None:
+        return News(None, [])
+    return News(before, summaries.changes(indicators.board(older, here.on), board))

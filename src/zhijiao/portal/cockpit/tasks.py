@@ -1,0 +1,192 @@
+"""The task board: by row, by unit, by document; every row says who leads, what is delivered, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+
+from zhijiao.indicators import queries as indicators
+from zhijiao.lib.dates import last_day
+from zhijiao.policy.types import Document, PackIndex, TaskRow, Unit
+from zhijiao.portal.cockpit import task_states
+from zhijiao.portal.cockpit.task_states import STATES, Item
+from zhijiao.portal.frame import Frame, frame
+from zhijiao.portal.pages import page
+from zhijiao.portal.words import WORDS
+
+BY = {"row": "按任务", "unit": "按责任单位", "document": "按文件"}
+NOBODY = "none"
+"""The value of the unit filter that asks for items whose document names no unit."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A row of a task list with those of its items that are shown."""
+
+    row: TaskRow
+    document: Document
+    items: list[Item]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What one unit has to do: items it leads and items it joins in."""
+
+    name: str
+    kind: str
+    lead: list[Item]
+    joint: list[Item]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return task_states.count([*self.lead, *self.joint])
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The tasks of one document."""
+
+    document: Document
+    groups: list[Group]
+    total: int
+    without_unit: int
+    counts: dict[str, int]
+
+
+def view(request: HttpRequest, pack: str) -> HttpResponse:
+    here = frame(request, pack, "cockpit")
+    index = here.index
+    assert index is not None
+    board = indicators.board(index, here.on)
+    every = task_states.items(index, board.closings, here.on)
+    shown = ordered(filtered(every, index, here), here)
+    asked = here.query.get("by", "row")
+    by = asked if asked in BY else "row"
+    return page(
+        request,
+        "cockpit/tasks.html",
+        here,
+        closings=board.closings,
+        by=by,
+        views=[(label, here.here(by=None if key == "row" else key), key == by) for key, label in BY.items()],
+        states=STATES,
+        counts=task_states.count(every),
+        total=len(every),
+        items=shown,
+        groups=groups(index, shown),
+        duties=duties(index, shown) if by == "unit" else [],
+        listings=listings(index, shown) if by == "document" else [],
+        sort=here.query.get("sort", "").lstrip("-"),
+        descending=here.query.get("sort", "").startswith("-"),
+        choices=choices(index, every),
+        nobody=NOBODY,
+    )
+
+
+def filtered(every: Sequence[Item], index: PackIndex, here: Frame) -> list[Item]:
+    tests = [test for test in (_test(name, value, index, here) for name, value in here.query.items()) if test]
+    return [item for item in every if all(test(item) for test in tests)]
+
+
+def _test(name: str, value: str, index: PackIndex, here: Frame) -> Callable[[Item], bool] | None:
+    match name:
+        case "document":
+            return lambda item: item.row.document == value
+        case "state":
+            return lambda item: item.state.key == value
+        case "unit" if value == NOBODY:
+            return lambda item: not item.units
+        case "unit":
+            leads_only = here.query.get("role") == "lead"
+            return lambda item: value in _names(index, item.units[:1] if leads_only else item.units)
+        case "q":
+            words = value.casefold().split()
+            return lambda item: all(word in _text(item) for word in words)
+    return None
+
+
+def _names(index: PackIndex, units: Sequence[str]) -> list[str]:
+    return [index.canonical(unit) for unit in units]
+
+
+def _text(item: Item) -> str:
+    parts = (
+        item.row.number,
+        item.row.name,
+        item.row.work,
+        item.item.name,
+        item.item.deliverable,
+        *item.units,
+    )
+    return " ".join(parts).casefold()
+
+
+def ordered(found: list[Item], here: Frame) -> list[Item]:
+    """In the document's order, or by state or due date."""
+    asked = here.query.get("sort", "")
+    order = list(STATES)
+    keys: dict[str, Callable[[Item], object]] = {
+        "state": lambda item: order.index(item.state.key),
+        "due": lambda item: last_day(item.item.due.on or "9999"),
+    }
+    key = keys.get(asked.lstrip("-"))
+    return sorted(found, key=key, reverse=asked.startswith("-")) if key else found  # type: ignore[type-var, arg-type]
+
+
+def groups(index: PackIndex, shown: Sequence[Item]) -> list[Group]:
+    """Items under their rows. Sorted lists may show a row more than once, where its items stand apart."""
+    found: list[Group] = []
+    for item in shown:
+        if not found or found[-1].row is not item.row:
+            found.append(Group(item.row, index.documents[item.row.document], []))
+        found[-1].items.append(item)
+    return found
+
+
+def duties(index: PackIndex, shown: Sequence[Item]) -> list[Duty]:
+    """Every unit with what it leads and joins in; aliases are one unit. Most duties first."""
+    found: dict[str, Duty] = {}
+    for item in shown:
+        for place, name in enumerate(dict.fromkeys(_names(index, item.units))):
+            duty = found.setdefault(name, Duty(name, _kind(index, name), [], []))
+            (duty.joint if place else duty.lead).append(item)
+    return sorted(found.values(), key=lambda duty: (-len(duty.lead), -len(duty.joint), duty.name))
+
+
+def _kind(index: PackIndex, name: str) -> str:
+    known = index.unit(name)
+    return (
+        WORDS["unit_kind"][known.kind]
+        if isinstance(known, Unit)
+        else "地方或院校"
+        if known
+        else "文件中的写法"
+    )
+
+
+def listings(index: PackIndex, shown: Sequence[Item]) -> list[Listing]:
+    found = []
+    for document in index.pack.manifest.documents:
+        own = [item for item in shown if item.row.document == document.id]
+        if own:
+            nobody = sum(not item.units for item in own)
+            found.append(Listing(document, groups(index, own), len(own), nobody, task_states.count(own)))
+    return found
+
+
+def choices(index: PackIndex, every: Sequence[Item]) -> dict[str, list[tuple[str, str]]]:
+    """What the filter bar offers: only values that occur, units by how often they are named."""
+    named = [name for item in every for name in dict.fromkeys(_names(index, item.units))]
+    units = sorted(set(named), key=lambda name: (-named.count(name), name))
+    documents = {item.row.document for item in every}
+    states = {item.state.key for item in every}
+    return {
+        "document": [(d.id, d.short) for d in index.pack.manifest.documents if d.id in documents],
+        "state": [(key, look.words) for key, look in STATES.items() if key in states],
+        "unit": [
+            *((name, name) for name in units),
+            *([(NOBODY, "文件未写明")] if any(not i.units for i in every) else []),
+        ],
+    }

@@ -1,0 +1,69 @@
+"""The template environment: the few functions and filters that templates may use."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static as static_address
+from django.urls import reverse
+from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from zhijiao.lib.dates import in_chinese
+from zhijiao.portal import figures, menu
+from zhijiao.portal.typeset import finalize
+from zhijiao.portal.words import VERDICTS, word
+
+
+def environment(**options: Any) -> Environment:
+    """What Django's Jinja2 backend asks for (settings.TEMPLATES). A name that is not there raises."""
+    options.setdefault("undefined", StrictUndefined)
+    env = Environment(trim_blocks=True, lstrip_blocks=True, finalize=finalize, **options)
+    env.globals.update(url=url, static=static, menu=menu, verdicts=VERDICTS)
+    env.filters.update(
+        number=figures.number,
+        bound=figures.bound,
+        bounds=figures.bounds,
+        period=figures.period,
+        quantity=figures.quantity,
+        said=figures.said,
+        signed=figures.signed,
+        spoken=figures.spoken,
+        day=day,
+        word=word,
+    )
+    return env
+
+
+@pass_context
+def url(context: Context, name: str, *args: str, **query: Any) -> str:
+    """The address of a page; within a frame, with its pinned version and day."""
+    place = context.get("frame")
+    return place.url(name, *args, **query) if place is not None else reverse(name, args=args)
+
+
+def static(path: str) -> str:
+    """The address of a built file with its content hash, so that browsers may keep it for ever."""
+    found = finders.find(path)
+    if not found:
+        return static_address(path)
+    stamp = Path(found).stat()
+    return f"{static_address(path)}?v={_digest(found, stamp.st_mtime_ns, stamp.st_size)}"
+
+
+@lru_cache(maxsize=256)
+def _digest(path: str, changed: int, size: int) -> str:
+    # `changed` and `size` are there so that a rebuilt file is read again.
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def day(value: str | date | None) -> str:
+    """A full or partial date in Chinese; nothing for None."""
+    if value is None:
+        return ""
+    return in_chinese(value if isinstance(value, str) else value.isoformat())

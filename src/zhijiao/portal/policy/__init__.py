@@ -1,0 +1,1 @@
+"""Pages that show the documents, clause by clause, beside what they became."""
