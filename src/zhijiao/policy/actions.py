@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from zhijiao.policy.models import Installation, PackVersion
+from zhijiao.policy.models import Installation, PackVersion, Refusal
 from zhijiao.policy.packs.loading import Library, directories
 from zhijiao.policy.packs.problems import PackRefused
 from zhijiao.policy.packs.serial import canonical
@@ -43,6 +43,7 @@ def install_pack(*, shelf: Library, pack: str, by: str, at: datetime) -> Install
     try:
         index = shelf.index(pack)
     except PackRefused as refused:
+        _record(refused, pack=pack, by=by, at=at)
         return Installed(pack, None, False, refused)
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -61,7 +62,20 @@ def install_pack(*, shelf: Library, pack: str, by: str, at: datetime) -> Install
             },
         )
         newest = Installation.objects.filter(pack=pack).order_by("-id").first()
-        if newest is not None and newest.version_id == index.version:
+        if newest is not None and newest.version_id == index.version and not _refused_since(newest):
             return Installed(pack, index.version, False)
         Installation.objects.create(pack=pack, version_id=index.version, installed_at=at, installed_by=by)
         return Installed(pack, index.version, True)
+
+
+def _refused_since(newest: Installation) -> bool:
+    """Whether a broken version was offered since; a new line of the ledger then says that it is mended."""
+    return Refusal.objects.filter(pack=newest.pack, refused_at__gte=newest.installed_at).exists()
+
+
+def _record(refused: PackRefused, *, pack: str, by: str, at: datetime) -> None:
+    """Keep why a pack was refused, once per set of problems."""
+    problems = [problem.as_json() for problem in refused.problems]
+    last = Refusal.objects.filter(pack=pack).order_by("-id").first()
+    if last is None or last.problems != problems:
+        Refusal.objects.create(pack=pack, problems=problems, refused_at=at, refused_by=by)

@@ -62,3 +62,25 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pack} {self.version_id[:12]} {self.installed_at:%Y-%m-%d}"
+
+
+class Refusal(models.Model):
+    """A pack that was offered and refused, with every problem. It changed nothing; the row tells why.
+
+    Only a refusal that differs from the last one of its pack is written, so a folder that stays broken
+    does not fill the table.
+    """
+
+    governance: ClassVar[Governance] = Governance(Scope.PUBLIC, Privacy.NONE, _FOREVER)
+
+    pack = models.CharField(max_length=80)
+    problems = models.JSONField()
+    refused_at = models.DateTimeField()
+    refused_by = models.CharField(max_length=80)
+
+    class Meta:
+        triggers = _append_only()
+        indexes = (models.Index(fields=("pack", "-id"), name="refusal_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.pack} {self.refused_at:%Y-%m-%d} {len(self.problems)}"

@@ -10,18 +10,21 @@ from django.db.models import Max
 
 from zhijiao.policy.capabilities import capabilities
 from zhijiao.policy.finding import Entry, Hit, entries_of, find
-from zhijiao.policy.models import Installation, PackVersion
+from zhijiao.policy.models import Installation, PackVersion, Refusal
+from zhijiao.policy.packs.problems import Problem
 from zhijiao.policy.packs.serial import from_canonical
 from zhijiao.policy.types import Manifest, Pack, PackIndex
 
 __all__ = [
     "Hit",
     "InstalledPack",
+    "Refused",
     "Version",
     "capabilities",
     "index",
     "indexes",
     "packs",
+    "refusal",
     "search",
     "versions",
 ]
@@ -53,6 +56,23 @@ class Version:
     installed_at: datetime
     installed_by: str
     current: bool
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A version that was offered after the current one was installed, and refused."""
+
+    pack: str
+    problems: tuple[Problem, ...]
+    refused_at: datetime
+
+
+def refusal(pack: str) -> Refused | None:
+    """The refusal that still stands: newer than the pack's last installation."""
+    last = Refusal.objects.filter(pack=pack).order_by("-id").first()
+    if last is None or Installation.objects.filter(pack=pack, installed_at__gt=last.refused_at).exists():
+        return None
+    return Refused(pack, tuple(Problem(**entry) for entry in last.problems), last.refused_at)
 
 
 def packs() -> list[InstalledPack]:
