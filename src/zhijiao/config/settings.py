@@ -1,4 +1,4 @@
-"""Django settings. Everything that differs between machines comes from the environment (docs/guides/operating.md)."""
+"""Django settings. Everything that differs between machines comes from the environment (docs/adr/0001-repository-and-setup.md lists it)."""
 
 from __future__ import annotations
 
