@@ -33,6 +33,7 @@ class Division(Entry):
     tile: Tile | None = Field(None, description="在示意图上的位置")
     pack: Id | None = Field(None, description="该地的政策包编号（如已有）")
     aliases: list[Text] = Field(default_factory=list, description="其他写法")
+    note: str | None = Field(None, description="说明")
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
