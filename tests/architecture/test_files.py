@@ -12,7 +12,9 @@ from tests.architecture import house
 LONGEST = 500
 # Put together here so that this file does not find itself.
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X")) + r")\b")
-ONE_MACHINE = re.compile(r"(^|[^A-Za-z0-9_.])(" + "|".join(("/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/[a-z]")) + ")")
+ONE_MACHINE = re.compile(
+    r"(^|[^A-Za-z0-9_.])(" + "|".join(("/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/[a-z]")) + ")"
+)
 INDEX_HOST = re.compile(r'("resolved":|--(extra-)?index-url|--find-links|registry *=).*https?://')
 
 

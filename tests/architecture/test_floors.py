@@ -58,7 +58,9 @@ def test_foreign_keys_point_downwards() -> None:
 
 def _is_private(imported: str) -> bool:
     parts = imported.split(".")
-    return len(parts) > 2 and parts[0] == "zhijiao" and parts[1] in house.domains() and parts[2] in PRIVATE_ROOMS
+    return (
+        len(parts) > 2 and parts[0] == "zhijiao" and parts[1] in house.domains() and parts[2] in PRIVATE_ROOMS
+    )
 
 
 def _may_reach(model: type[models.Model], other: type[models.Model]) -> bool:
