@@ -43,19 +43,19 @@ def said(op: str) -> str:
     return {">=": "不少于", "~": "约", ">": "超过", "<=": "不超过", "<": "不到"}.get(op, "")
 
 
-def bound(item: Bound | Figure) -> str:
+def bound(item: Bound | Figure, short: bool = False) -> str:
     """≥ 75%, ≤ 3%, 约 20家, 100%."""
-    return f"{OP_WORDS[item.op]}{quantity(item.value, item.unit)}"
+    return f"{OP_WORDS[item.op]}{(spoken if short else quantity)(item.value, item.unit)}"
 
 
-def bounds(items: Iterable[Bound | Figure]) -> str:
-    """One bound, or two that make a range: 1—2个."""
+def bounds(items: Iterable[Bound | Figure], short: bool = False) -> str:
+    """One bound, or two that make a range: 1—2个; `short` says 100亿元 where that is exact."""
     listed = list(items)
     lower = next((item for item in listed if item.op in (">=", ">")), None)
     upper = next((item for item in listed if item.op in ("<=", "<")), None)
     if len(listed) == 2 and lower and upper and lower.unit == upper.unit:
         return f"{number(lower.value)}—{quantity(upper.value, upper.unit)}"
-    return "；".join(bound(item) for item in listed)
+    return "；".join(bound(item, short) for item in listed)
 
 
 def period(span: Period) -> str:

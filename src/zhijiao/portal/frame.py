@@ -78,7 +78,7 @@ class Frame:
 
 def frame(request: HttpRequest, pack: str | None = None, part: Part | None = None) -> Frame:
     """The frame of a request. A pack, version or day that does not exist is answered with 404 and why."""
-    query = {key: value for key, value in request.GET.items() if value}
+    query = {key: str(value) for key, value in request.GET.items() if value}
     return Frame(
         path=request.path,
         query=query,

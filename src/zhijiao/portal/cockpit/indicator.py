@@ -61,7 +61,7 @@ def view(request: HttpRequest, pack: str, indicator: str) -> HttpResponse:
         row=row,
         indicator=thing,
         clauses=[index.clause(name) for name in thing.clauses],
-        documents=list({c: index.document_of(c) for c in thing.clauses}.values()),
+        documents=list({d.id: d for d in map(index.document_of, thing.clauses)}.values()),
         decisions=[index.defaults[name] for name in thing.definition.decisions if name in index.defaults],
         conflicts=index.conflicts_on(thing.clauses),
         parts=[board.row(name) for name in thing.parts.of] if thing.parts else [],

@@ -70,11 +70,9 @@ class Item:
 def items(index: PackIndex, closings: Iterable[Closing], on: date) -> list[Item]:
     """Every task item of a pack in the order of its documents."""
     by_document = {closing.document.id: closing for closing in closings}
-    return [
-        _item(index, row, item, by_document.get(row.document), on)
-        for row in index.pack.tasks
-        for item in row.items
-    ]
+    order = [document.id for document in index.pack.manifest.documents]
+    rows = sorted(index.pack.tasks, key=lambda row: order.index(row.document))
+    return [_item(index, row, item, by_document.get(row.document), on) for row in rows for item in row.items]
 
 
 def _item(index: PackIndex, row: TaskRow, item: TaskItem, closing: Closing | None, on: date) -> Item:

@@ -132,7 +132,7 @@ def ordered(found: list[Item], here: Frame) -> list[Item]:
         "due": lambda item: last_day(item.item.due.on or "9999"),
     }
     key = keys.get(asked.lstrip("-"))
-    return sorted(found, key=key, reverse=asked.startswith("-")) if key else found  # type: ignore[type-var, arg-type]
+    return sorted(found, key=key, reverse=asked.startswith("-")) if key else found  # type: ignore[arg-type]
 
 
 def groups(index: PackIndex, shown: Sequence[Item]) -> list[Group]:
