@@ -1,6 +1,9 @@
 """Addresses of the portal, by audience. Each folder lists its own; names are unique over all of them."""
 
 from zhijiao.portal.cockpit.urls import urlpatterns as cockpit
+from zhijiao.portal.compare.urls import urlpatterns as compare
+from zhijiao.portal.public.urls import urlpatterns as public
+from zhijiao.portal.searching.urls import urlpatterns as searching
 
 app_name = "portal"
-urlpatterns = [*cockpit]
+urlpatterns = [*cockpit, *compare, *public, *searching]

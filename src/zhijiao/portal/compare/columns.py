@@ -39,10 +39,12 @@ class WideFrame(Frame):
         return self.here(on=self.on.isoformat(), at=self.pins)
 
 
-def widen(frame: Frame, columns: list[Column]) -> WideFrame:
-    """The frame of the page, knowing the versions that stand on it."""
+def widen(frame: Frame, columns: list[Column], shown: list[Column]) -> WideFrame:
+    """The frame of the page: it knows the versions that stand on it, and names the places in their order."""
     pins = ",".join(f"{column.id}:{column.index.version[:VERSION_DIGITS]}" for column in columns)
-    return WideFrame(path=frame.path, query=frame.query, on=frame.on, pins=pins)
+    packs = None if len(shown) == len(columns) else ",".join(column.id for column in shown)
+    query = {key: value for key, value in {**frame.query, "packs": packs}.items() if value}
+    return WideFrame(path=frame.path, query=query, on=frame.on, pins=pins)
 
 
 def columns_of(frame: Frame) -> list[Column]:

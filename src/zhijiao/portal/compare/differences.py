@@ -1,7 +1,8 @@
 """Where the definitions of one concept part from place to place. Pure.
 
-Unit, time and strength are structured, so a difference is certain. Denominator and population are sentences:
-two wordings may mean the same, so these are marked as worded differently and laid side by side.
+Unit, time and strength are structured, so a difference is certain; so is a ratio beside a count. Otherwise
+denominator and population are sentences: two wordings may mean the same, so these are marked as worded
+differently and laid side by side.
 """
 
 from __future__ import annotations
@@ -57,5 +58,6 @@ def differences(entries: Sequence[Entry]) -> list[Difference]:
         values = tuple(read(entry.indicator) for entry in entries)
         if any(values):
             differs = len({fold(value) for value in values}) > 1
-            found.append(Difference(label, values, differs, certain))
+            shape = label == "分母" and not all(values)
+            found.append(Difference(label, values, differs, certain or shape))
     return found

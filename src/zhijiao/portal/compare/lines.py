@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from zhijiao.indicators.types import Row, Verdict
@@ -75,9 +75,14 @@ class Line:
 
     concept: Concept
     cells: tuple[tuple[Column, tuple[Entry, ...]], ...]
-    disputes: tuple[Dispute, ...]
+    told: tuple[tuple[Dispute, Concept | None], ...]
+    """Its conflicts, each with the line above that tells it in full already."""
     differences: tuple[Difference, ...]
     bars: tuple[Bar, ...]
+
+    @property
+    def disputes(self) -> list[Dispute]:
+        return [dispute for dispute, _ in self.told]
 
     @property
     def entries(self) -> list[Entry]:
@@ -124,6 +129,17 @@ def lines(columns: list[Column], shown: list[Column]) -> list[Line]:
     return [_line(concepts[key], shown, entries[key], every) for key in concepts if key in entries]
 
 
+def told_once(listed: list[Line]) -> list[Line]:
+    """The lines in the order of the page, with each conflict told in full only where it is first met."""
+    first: dict[str, Concept] = {}
+    found = []
+    for line in listed:
+        found.append(replace(line, told=tuple((d, first.get(d.conflict.id)) for d in line.disputes)))
+        for dispute in line.disputes:
+            first.setdefault(dispute.conflict.id, line.concept)
+    return found
+
+
 def _definer(column: Column, concept: str | None) -> tuple[str, str] | None:
     """Which pack of the family says what the concept means; the nearest wins, so equal ids elsewhere stay apart."""
     if concept is None:
@@ -138,7 +154,7 @@ def _line(concept: Concept, shown: list[Column], entries: list[Entry], every: li
     return Line(
         concept,
         cells,
-        tuple(_about(concept, every)),
+        tuple((dispute, None) for dispute in _about(concept, every)),
         tuple(differences(entries)),
         tuple(_bars(concept, entries)),
     )

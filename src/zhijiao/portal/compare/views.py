@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from zhijiao.portal import links
 from zhijiao.portal.compare.columns import Column, WideFrame, chosen, columns_of, toggled, widen
 from zhijiao.portal.compare.filters import asked, keeps_dispute, keeps_line
-from zhijiao.portal.compare.lines import Dispute, Line, disputes, lines
+from zhijiao.portal.compare.lines import Dispute, Line, disputes, lines, told_once
 from zhijiao.portal.frame import frame
 from zhijiao.portal.pages import page
 
@@ -22,10 +22,13 @@ def view(request: HttpRequest) -> HttpResponse:
     here = frame(request)
     columns = columns_of(here)
     shown = chosen(columns, here.query.get("packs", ""))
-    wide = widen(here, columns)
+    wide = widen(here, columns, shown)
     filters = asked(here)
     every = lines(columns, shown)
     kept = [line for line in every if keeps_line(filters, line)]
+    shared = [line for line in kept if line.places > 1]
+    alone = [line for line in kept if line.places == 1]
+    told = told_once([*shared, *alone])
     apart = _apart(columns, shown, every)
     return page(
         request,
@@ -33,13 +36,13 @@ def view(request: HttpRequest) -> HttpResponse:
         wide,
         columns=columns,
         shown=shown,
-        shared=[line for line in kept if line.places > 1],
-        alone=[line for line in kept if line.places == 1],
+        shared=told[: len(shared)],
+        alone=told[len(shared) :],
         apart=[dispute for dispute in apart if keeps_dispute(filters, dispute)],
         total=len(every) + len(apart),
         filters=filters,
         switches=[(c, c in shown, wide.here(packs=toggled(columns, shown, c.id))) for c in columns],
-        pairs=_pairs(columns),
+        pairs=_pairs(columns, shown),
         maps=_maps(columns, shown, wide),
         link=links.href,
     )
@@ -52,12 +55,15 @@ def _apart(columns: list[Column], shown: list[Column], every: list[Line]) -> lis
     return [d for d in disputes(columns) if len(d.places & ids) > 1 and d.conflict.id not in told]
 
 
-def _pairs(columns: list[Column]) -> list[tuple[str, str]]:
-    """Each two places, as the choices of the filter."""
+def _pairs(columns: list[Column], shown: list[Column]) -> list[tuple[str, str]]:
+    """Each two places, as the choices of the filter, and the present choice where it is another one."""
     pairs = list(combinations(columns, 2))
     if len(columns) < 3 or len(pairs) > PAIRS_OFFERED:
         return []
-    return [(f"{a.id},{b.id}", f"{_short(a)}—{_short(b)}") for a, b in pairs]
+    offered = [(f"{a.id},{b.id}", f"{_short(a)}—{_short(b)}") for a, b in pairs]
+    if len(shown) not in (2, len(columns)):
+        offered.append((",".join(c.id for c in shown), "、".join(map(_short, shown))))
+    return offered
 
 
 def _short(column: Column) -> str:

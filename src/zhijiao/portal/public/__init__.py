@@ -1,0 +1,1 @@
+"""Pages for citizens and for programs: what the packs publish, and how to read it by HTTP."""

@@ -1,0 +1,80 @@
+"""The page that explains the HTTP API, drawn from the API itself.
+
+The portal may not import the API (they stand on one floor), so it asks it as anybody would: by address.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import resolve, reverse
+
+from zhijiao.portal.frame import frame
+from zhijiao.portal.pages import page
+from zhijiao.portal.public.openapi import operations
+
+LINES = 24
+"""How much of an answer an example shows."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A request that works on this very server, and the start of what it answers now."""
+
+    title: str
+    address: str
+    answer: str
+
+
+def view(request: HttpRequest) -> HttpResponse:
+    here = frame(request)
+    schema = _ask(request, reverse("api-v1:openapi-json"))
+    listed = operations(schema)
+    groups = [(name, list(found)) for name, found in groupby(listed, key=lambda operation: operation.group)]
+    return page(
+        request,
+        "public/developers.html",
+        here,
+        info=schema["info"],
+        groups=groups,
+        examples=_examples(request, [pack.id for pack in here.packs]),
+        openapi=reverse("api-v1:openapi-json"),
+    )
+
+
+def _examples(request: HttpRequest, packs: list[str]) -> list[Example]:
+    """The board of the last city of the list; none without packs."""
+    found = [_example(request, "有哪些政策包", reverse("api-v1:list_packs"), first=True)]
+    if packs:
+        pack = packs[-1]
+        found.append(
+            _example(
+                request, "某一天的判定统计", reverse("api-v1:read_summary", args=[pack]), on="2023-12-31"
+            )
+        )
+        board = reverse("api-v1:list_indicators", args=[pack])
+        found.append(_example(request, "全部指标（只显示第一项）", board, first=True))
+    return found
+
+
+def _example(request: HttpRequest, title: str, path: str, *, first: bool = False, **query: str) -> Example:
+    answer = _ask(request, path, **query)
+    shown = answer[:1] if first else answer
+    lines = json.dumps(shown, ensure_ascii=False, indent=2).split("\n")
+    text = "\n".join([*lines[:LINES], *(["…"] if len(lines) > LINES else [])])
+    address = path + "".join(f"?{key}={value}" for key, value in query.items())
+    return Example(title, request.build_absolute_uri(address), text)
+
+
+def _ask(request: HttpRequest, path: str, **query: str) -> Any:
+    """What an address of this server answers to a plain GET."""
+    asked = HttpRequest()
+    asked.method, asked.path, asked.path_info, asked.META = "GET", path, path, request.META
+    asked.GET = QueryDict(urlencode(query))
+    match = resolve(path)
+    return json.loads(match.func(asked, *match.args, **match.kwargs).content)

@@ -1,0 +1,1 @@
+"""Chinese search over everything that the packs hold."""

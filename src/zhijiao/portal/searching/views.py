@@ -1,0 +1,72 @@
+"""The search page: one box, everything, every city."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from zhijiao.policy import queries
+from zhijiao.policy.finding import fold, words_of
+from zhijiao.policy.types import PackIndex
+from zhijiao.portal import links
+from zhijiao.portal.frame import Frame, frame
+from zhijiao.portal.links import ROOM_WORDS
+from zhijiao.portal.pages import page
+from zhijiao.portal.searching.marking import pieces
+from zhijiao.portal.searching.relaxing import suggestions
+from zhijiao.portal.searching.results import arrange
+
+LONGEST = 60
+"""The longest query, as in the API."""
+FARTHEST = 1_000_000
+"""No offset is beyond this; a larger one in an address is a slip."""
+
+
+def view(request: HttpRequest) -> HttpResponse:
+    here = frame(request)
+    packs = {index.id: index for index in queries.indexes()}
+    query = here.query.get("q", "").strip()
+    pack = here.query.get("pack") if here.query.get("pack") in packs else None
+    kind = here.query.get("kind") if here.query.get("kind") in ROOM_WORDS else None
+    context: dict[str, Any] = {"query": query, "pack": pack, "kind": kind, "packs": packs, "longest": LONGEST}
+    context["examples"] = _examples(packs)
+    if not query or len(query) > LONGEST:
+        return page(request, "searching/search.html", here, found=None, hints=[], **context)
+    words = words_of(query)
+    found = arrange(queries.search(query, pack), words, pack, kind, _offset(here))
+    hints = [] if found.total else suggestions(fold(query), partial(_finds, pack))
+    return page(
+        request,
+        "searching/search.html",
+        here,
+        found=found,
+        hints=hints,
+        pieces=partial(_pieces, words),
+        link=partial(_link, here, packs),
+        **context,
+    )
+
+
+def _pieces(words: list[str], text: str) -> Any:
+    return pieces(text, words)
+
+
+def _link(here: Frame, packs: dict[str, PackIndex], pack: str, room: str, object_id: str) -> str | None:
+    return links.href(here, room, object_id, packs[pack])
+
+
+def _finds(pack: str | None, query: str) -> bool:
+    return any(pack in (None, hit.pack) for hit in queries.search(query))
+
+
+def _offset(here: Frame) -> int:
+    text = here.query.get("offset", "")
+    return min(int(text), FARTHEST) if text.isascii() and text.isdigit() else 0
+
+
+def _examples(packs: dict[str, PackIndex]) -> list[str]:
+    """Words to try: what the cities call the parts of their platforms, as their packs say it."""
+    names = (index.pack.manifest.names for index in packs.values())
+    return list(dict.fromkeys(text for n in names for text in (n.management, n.enterprise) if len(text) <= 6))
