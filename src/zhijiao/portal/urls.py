@@ -2,8 +2,9 @@
 
 from zhijiao.portal.cockpit.urls import urlpatterns as cockpit
 from zhijiao.portal.compare.urls import urlpatterns as compare
+from zhijiao.portal.policy.urls import urlpatterns as policy
 from zhijiao.portal.public.urls import urlpatterns as public
 from zhijiao.portal.searching.urls import urlpatterns as searching
 
 app_name = "portal"
-urlpatterns = [*cockpit, *compare, *public, *searching]
+urlpatterns = [*cockpit, *compare, *policy, *public, *searching]

@@ -69,7 +69,7 @@ def show(request: HttpRequest, template: str, here: Frame, tab: str, **context: 
         # A page names the same units and clauses over and over; each address is made once.
         link=cache(partial(links.href, here)),
         named=cache(partial(links.named, here)),
-        rooms=links.ROOM_WORDS,
+        room_words=links.ROOM_WORDS,
         served_looks=SERVED,
         state_looks=STATE,
         **context,

@@ -1,9 +1,45 @@
 from django.urls import path
 
-from zhijiao.portal.policy import clause, documents, reader
+from zhijiao.portal.policy import (
+    capabilities,
+    clause,
+    covering,
+    decisions,
+    documents,
+    industries,
+    parts,
+    places,
+    programmes,
+    reader,
+    reported,
+    rules,
+    standards,
+    systems,
+    versions,
+)
 
 urlpatterns = [
     path("c/<str:pack>/policy", documents.view, name="policy"),
     path("c/<str:pack>/policy/<str:document>", reader.view, name="document"),
     path("c/<str:pack>/clauses/<str:clause>", clause.view, name="clause"),
+    path("c/<str:pack>/coverage", covering.view, name="coverage"),
+    path("c/<str:pack>/conflicts", decisions.view, name="conflicts"),
+    path("c/<str:pack>/versions", versions.view, name="versions"),
+    path("c/<str:pack>/programmes", programmes.view, name="programmes"),
+    path("c/<str:pack>/programmes/<str:programme>", programmes.one, name="programme"),
+    path("c/<str:pack>/rules", rules.view, name="rules"),
+    path("c/<str:pack>/rules/<str:rule>", rules.one, name="rule"),
+    path("c/<str:pack>/standards", standards.view, name="standards"),
+    path("c/<str:pack>/standards/<str:standard>", standards.one, name="standard"),
+    path("c/<str:pack>/systems", systems.view, name="systems"),
+    path("c/<str:pack>/systems/<str:system>", systems.system, name="system"),
+    path("c/<str:pack>/mechanisms/<str:mechanism>", systems.mechanism, name="mechanism"),
+    path("c/<str:pack>/reported", reported.view, name="reported"),
+    path("c/<str:pack>/reported/<str:reported>", reported.one, name="reported_one"),
+    path("c/<str:pack>/industries", industries.view, name="industries"),
+    path("c/<str:pack>/places", places.view, name="places"),
+    path("c/<str:pack>/units/<str:unit>", places.unit, name="unit"),
+    path("c/<str:pack>/divisions/<str:division>", places.division, name="division"),
+    path("c/<str:pack>/part/<str:part>", parts.view, name="part"),
+    path("capabilities", capabilities.view, name="capabilities"),
 ]
