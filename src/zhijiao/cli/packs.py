@@ -46,7 +46,7 @@ def coverage(
     packs: Packs = None,
     as_json: Json = False,
 ) -> None:
-    """覆盖率：每个条款是已落实、已规划，还是没有对象落实。"""
+    """覆盖率：每个条款是已承接、规划中，还是没有对象承接。"""
     from zhijiao.policy.packs.coverage import Coverage
     from zhijiao.policy.packs.coverage import coverage as covered
     from zhijiao.policy.packs.loading import library
@@ -59,9 +59,9 @@ def coverage(
         _say(total.as_json())
         return
     typer.echo(
-        f"条款 {total.clauses}，已落实 {len(total.served)}，已规划 {len(total.planned)}，未落实 {len(total.unserved)}"
+        f"条款 {total.clauses}，已承接 {len(total.served)}，规划中 {len(total.planned)}，未承接 {len(total.unserved)}"
     )
-    for title, ids in (("已规划", total.planned), ("未落实", total.unserved)):
+    for title, ids in (("规划中", total.planned), ("未承接", total.unserved)):
         if ids:
             typer.echo(f"{title}：{'、'.join(ids)}")
 

@@ -1,0 +1,42 @@
+"""A reader who follows every link of the product meets no dead end."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.crawl import Walk, fetch, walk
+
+pytestmark = pytest.mark.xdist_group("site")
+
+
+@pytest.fixture(scope="module")
+def walked(site: str) -> Walk:
+    return walk(f"{site}/")
+
+
+def test_every_link_answers(walked: Walk) -> None:
+    assert walked.broken == []
+
+
+def test_every_link_into_a_page_finds_its_place(walked: Walk) -> None:
+    assert walked.lost_anchors == []
+
+
+def test_the_walk_reached_the_whole_product(walked: Walk) -> None:
+    """Every clause, indicator and task row of the three packs has a page that a link leads to."""
+    paths = [urlsplit(address).path for address in walked.answers]
+    assert sum("/clauses/" in path for path in paths) >= 528
+    assert sum(path.count("/") == 4 and "/indicators/" in path for path in paths) >= 127
+    assert sum("/tasks/" in path for path in paths) >= 52 + 17 + 8 + 20 + 4
+
+
+def test_every_file_that_is_offered_opens(site: str, walked: Walk) -> None:
+    files = [a for a in walked.answers if urlsplit(a).path.endswith((".xlsx", ".docx"))]
+    assert len(files) >= 3 * 8
+    for address in files:
+        with zipfile.ZipFile(io.BytesIO(fetch(address).body)) as opened:
+            assert opened.testzip() is None, address
