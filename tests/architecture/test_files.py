@@ -65,6 +65,9 @@ def test_every_module_says_what_it_is_for() -> None:
     silent = [
         name
         for name, path, tree in house.modules()
-        if "migrations" not in path.parts and not ast.get_docstring(tree) and tree.body
+        if "migrations" not in path.parts
+        and path.name not in {"apps.py", "urls.py"}  # their names say it
+        and not ast.get_docstring(tree)
+        and tree.body
     ]
     assert not silent

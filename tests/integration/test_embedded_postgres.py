@@ -122,6 +122,7 @@ def test_a_taken_port_is_replaced_and_remembered(data: Path) -> None:
     with postgres(data) as first:
         pass
     with socket.socket() as squatter:
+        squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         squatter.bind(("127.0.0.1", first.port))
         squatter.listen()
         with postgres(data) as second:

@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from http.client import HTTPResponse
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.support.database import open_folder
 from tests.support.instance import Instance, free_port, running, start, wait_until_gone
+from zhijiao.core.postgres import APP, load_logins
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +75,10 @@ def test_a_command_uses_the_running_database(instance: Instance) -> None:
     assert "[ ]" not in done.stdout
 
 
+def test_the_worker_does_jobs(instance: Instance) -> None:
+    do_a_job(instance)
+
+
 @pytest.mark.parametrize("words", ["granian --interface", "zhijiao worker"], ids=["web", "worker"])
 def test_a_killed_child_is_started_again(instance: Instance, words: str) -> None:
     victim = find(instance, words)
@@ -86,6 +92,7 @@ def test_a_killed_database_is_started_again(instance: Instance) -> None:
     os.kill(find(instance, "bin/postgres -D"), signal.SIGKILL)
     wait_for(lambda: "数据库意外结束" in instance.said(), "the message")
     wait_for(lambda: instance.health()[0] == 200, "health")
+    do_a_job(instance)
 
 
 def test_ctrl_c_stops_everything_and_the_next_start_keeps_the_data(data: Path) -> None:
@@ -141,6 +148,26 @@ def zhijiao(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=60,
     )
+
+
+def do_a_job(instance: Instance) -> None:
+    """Put a job into the queue and wait until the worker has done it."""
+    logins = load_logins(instance.data)
+    assert logins is not None
+    deferred = zhijiao(
+        instance.data,
+        "manage",
+        "procrastinate",
+        "defer",
+        "zhijiao.core.jobs.forget_finished_jobs",
+        '{"timestamp": 0}',
+    )
+    assert deferred.returncode == 0, deferred.stderr
+    with psycopg.connect(**logins.parameters(APP), autocommit=True) as connection:
+        waiting = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+        wait_for(lambda: connection.execute(waiting).fetchone() == (0,), "the job")
+        failed = "SELECT count(*) FROM procrastinate_jobs WHERE status <> 'succeeded'"
+        assert connection.execute(failed).fetchone() == (0,)
 
 
 def ask(address: str) -> HTTPResponse:

@@ -71,6 +71,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
+# Background jobs stand in each app's jobs.py: "tasks" are what a policy document orders.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 # In production granian serves /static/ from the portal's folder; in tests Django does, from the same one.
 STATIC_URL = "/static/"
 

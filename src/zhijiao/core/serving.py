@@ -140,7 +140,9 @@ def _web(host: str, port: int, workers: int) -> Child:
 
 
 def _worker() -> Child:
-    return Child("后台任务", [*_ourselves(), "worker"])
+    # Orphaned, it would wait half a minute for a database that ends with us. What it was doing is queued again
+    # (core/jobs.py).
+    return Child("后台任务", [*_ourselves(), "worker"], orphaned=signal.SIGKILL)
 
 
 def _ourselves() -> list[str]:

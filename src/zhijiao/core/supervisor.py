@@ -24,11 +24,16 @@ WELL_AFTER = 60.0
 
 @dataclass
 class Child:
-    """One process to keep alive. `patience` is how long it may take to finish what it is doing."""
+    """One process to keep alive.
+
+    `patience` is how long it may take to finish what it is doing; `orphaned` is what the kernel sends it should we be
+    killed.
+    """
 
     name: str
     argv: Sequence[str]
     patience: float = 12.0
+    orphaned: signal.Signals = signal.SIGTERM
     env: Mapping[str, str] | None = None
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -37,7 +42,7 @@ class Child:
 
     def start(self) -> None:
         """Start the process."""
-        self.process = spawn(self.argv, env=self.env)
+        self.process = spawn(self.argv, stop=self.orphaned, env=self.env)
         self.started = time.monotonic()
 
     def tend(self, say: Callable[[str], None]) -> None:
