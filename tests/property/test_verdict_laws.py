@@ -8,8 +8,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhijiao.indicators.rules import STRENGTH, make_board
-from zhijiao.indicators.types import Verdict
+from zhijiao.indicators.rules import make_board
+from zhijiao.indicators.types import STRENGTH, Verdict
 from zhijiao.policy.types import (
     Clause,
     Decisions,

@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from zhijiao.indicators.types import Actual, Board, Closing, Fact, Row, Verdict
+from zhijiao.indicators.types import STRENGTH, Actual, Board, Closing, Fact, Row, Verdict
 from zhijiao.indicators.wording import number, source_of, target_text
-from zhijiao.lib.dates import first_day, last_day
+from zhijiao.lib.dates import last_day
 from zhijiao.policy.types import Bound, Document, Indicator, PackIndex
-
-STRENGTH = ("same", "other_name", "component", "aggregate", "other_population", "self_statement", "step")
-"""Ways of comparing, the most telling first: the board shows the strongest that is at hand."""
 
 
 def make_board(index: PackIndex, on: date) -> Board:
@@ -72,16 +69,10 @@ def is_due(indicator: Indicator, closing: Closing, on: date) -> bool:
 
 
 def split_facts(facts: Sequence[Fact], closing: Closing, on: date) -> tuple[list[Fact], list[Fact]]:
-    """Facts that count, and facts that became known or speak of a time after the plan's horizon （期后）."""
+    """Facts that count, and facts that became known or speak of a time after the plan's horizon (期后)."""
     public = [fact for fact in facts if last_day(fact.reported.published) <= on]
-    if closing.closes_on is None or closing.ends_on is None:
-        return public, []
-    counted, late = [], []
-    for fact in public:
-        inside = first_day(fact.reported.as_of) <= closing.ends_on
-        in_time = last_day(fact.reported.published) <= closing.closes_on
-        (counted if inside and in_time else late).append(fact)
-    return counted, late
+    counted = [fact for fact in public if closing.admits(fact.reported)]
+    return counted, [fact for fact in public if not closing.admits(fact.reported)]
 
 
 def _row(index: PackIndex, indicator: Indicator, on: date, judged: dict[str, Row]) -> Row:

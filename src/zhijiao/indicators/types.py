@@ -8,7 +8,11 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from zhijiao.lib.dates import first_day, last_day
 from zhijiao.policy.types import Answer, Document, Indicator, Op, Reported
+
+STRENGTH = ("same", "other_name", "component", "aggregate", "other_population", "self_statement", "step")
+"""Ways in which a published fact may compare, the most telling first."""
 
 
 class Verdict(StrEnum):
@@ -84,6 +88,13 @@ class Closing:
     ends_on: date | None
     closes_on: date | None
     closed: bool
+
+    def admits(self, reported: Reported) -> bool:
+        """Whether a fact counts: it speaks of a time inside the horizon and was public by the closing day."""
+        if self.ends_on is None or self.closes_on is None:
+            return True
+        inside = first_day(reported.as_of) <= self.ends_on
+        return inside and last_day(reported.published) <= self.closes_on
 
     @property
     def words(self) -> str:

@@ -1,0 +1,1 @@
+"""Tasks: who was to do what by when, and where it stands."""

@@ -1,0 +1,7 @@
+"""Reads of this domain. `task_lines` needs no database: it works on any pack that can be indexed."""
+
+from __future__ import annotations
+
+from zhijiao.supervision.rules import task_lines
+
+__all__ = ["task_lines"]
