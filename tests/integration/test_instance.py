@@ -16,9 +16,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.support.database import open_folder
+from tests.support.database import open_folder, postgres
 from tests.support.instance import Instance, free_port, running, start, wait_until_gone
-from zhijiao.core.postgres import APP, load_logins
+from zhijiao.core.postgres import APP, OWNER, Logins, load_logins
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +138,32 @@ def test_a_taken_port_is_explained(data: Path) -> None:
         assert refused.process.wait(30) == 1
     assert "换一个端口" in refused.said()
     assert "Traceback" not in refused.said()
+
+
+def test_a_server_can_take_the_place_of_the_embedded_database(data: Path) -> None:
+    """The rest of an instance on somebody else's PostgreSQL, here one of our own that it knows only by address."""
+    with open_folder() as elsewhere, postgres(elsewhere) as server:
+        env = {
+            "DATABASE_URL": address_of(server, APP),
+            "ZHIJIAO_MIGRATION_DATABASE_URL": address_of(server, OWNER),
+            "ZHIJIAO_SECRET_KEY": "of-no-value-outside-this-test",
+        }
+        with running(data, env=env) as instance:
+            assert instance.health()[1]["migrations"] == "ok"
+            assert find(instance, "bin/postgres -D") == 0
+        assert not (data / "postgres.json").exists()
+
+
+def test_a_server_that_does_not_answer_ends_the_start_with_a_sentence(data: Path) -> None:
+    env = {"DATABASE_URL": f"postgresql://a:b@127.0.0.1:{free_port()}/x", "ZHIJIAO_SECRET_KEY": "of-no-value"}
+    refused = start(data, env=env)
+    assert refused.process.wait(30) == 1
+    assert "数据库没有应答" in refused.said()
+    assert "Traceback" not in refused.said()
+
+
+def address_of(logins: Logins, login: str) -> str:
+    return f"postgresql://{login}:{logins.passwords[login]}@127.0.0.1:{logins.port}/zhijiao"
 
 
 def zhijiao(data: Path, *words: str) -> subprocess.CompletedProcess[str]:

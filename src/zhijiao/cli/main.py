@@ -14,6 +14,7 @@ from typer.exceptions import TyperException  # noqa: E402
 
 import zhijiao  # noqa: E402
 from zhijiao.cli import board, packs, serve  # noqa: E402
+from zhijiao.core.errors import Refusal  # noqa: E402
 
 chinese.translate_help_option()
 
@@ -55,6 +56,9 @@ def main() -> None:
         code = app(prog_name="zhijiao", standalone_mode=False)
     except TyperException as problem:
         sys.exit(_explain(problem))
+    except Refusal as problem:
+        typer.echo(f"错误：{problem}", err=True)
+        sys.exit(1)
     except (typer.Abort, KeyboardInterrupt):
         typer.echo("已中止。", err=True)
         sys.exit(130)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -36,14 +36,9 @@ def run(
     workers: Annotated[int, typer.Option(help="网页进程数。", min=1)] = 2,
 ) -> None:
     """启动整个平台：数据库、网页和后台任务。Ctrl-C 停止。"""
-    from zhijiao.core.instance import AlreadyRunning
-    from zhijiao.core.postgres import PostgresError
-    from zhijiao.core.serving import CannotServe, serve
+    from zhijiao.core.serving import serve
 
-    try:
-        serve(host=host, port=port, workers=workers, prepare=PREPARATION, say=_say)
-    except (AlreadyRunning, CannotServe, PostgresError) as problem:
-        _fail(str(problem))
+    serve(host=host, port=port, workers=workers, prepare=PREPARATION, say=_say)
 
 
 def migrate(
@@ -134,8 +129,3 @@ def _shortened(words: str, shown: int = 12) -> str:
 def _say(words: str) -> None:
     typer.echo(words)
     sys.stdout.flush()
-
-
-def _fail(words: str) -> NoReturn:
-    typer.echo(f"错误：{words}", err=True)
-    raise typer.Exit(1)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import secrets
 
-from django.core.exceptions import ImproperlyConfigured
-
 from zhijiao.core import environment
 from zhijiao.core.database import django_database
+from zhijiao.core.errors import Misconfigured
 from zhijiao.core.files import secret_key_path
 
 
@@ -18,7 +17,7 @@ def _secret_key() -> str:
         return named
     if environment.database_url() is not None:
         # Several machines may share a server; a key made up by each would break what the others signed.
-        raise ImproperlyConfigured(
+        raise Misconfigured(
             "使用 DATABASE_URL 时必须设置 ZHIJIAO_SECRET_KEY（一段 50 个字符以上的随机文字）。"
         )
     kept = secret_key_path(environment.data_folder())

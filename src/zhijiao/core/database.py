@@ -8,11 +8,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+import psycopg
 
 from zhijiao.core import environment
+from zhijiao.core.errors import Misconfigured, Refusal
 from zhijiao.core.instance import AlreadyRunning, InstanceLock
 from zhijiao.core.postgres import APP, OWNER, EmbeddedPostgres, load_logins
+
+
+class ServerSilent(Refusal):
+    """The server that DATABASE_URL names cannot be used."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"DATABASE_URL 所指的数据库没有应答或不接受登录：\n{reason}\n请检查地址、账号、口令和网络。"
+        )
+
 
 # Connections persist and are checked before use: a new one per request costs three times the page (stack trials).
 COMMON = {
@@ -48,7 +59,7 @@ def _from_url(address: str) -> dict[str, Any]:
     """Read `postgresql://user:password@host:port/name?option=value`."""
     parts = urlsplit(address)
     if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2:
-        raise ImproperlyConfigured(
+        raise Misconfigured(
             "DATABASE_URL 应形如 postgresql://用户:口令@主机:端口/库名；口令中的特殊字符要写成 %xx。"
         )
     return {
@@ -61,10 +72,22 @@ def _from_url(address: str) -> dict[str, Any]:
     }
 
 
+def _ask_the_server() -> None:
+    """Fail with a sentence before Django fails with a page of traceback."""
+    known = django_database()
+    words = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    parameters = {word: known[key] for word, key in words.items() if known[key]}
+    try:
+        psycopg.connect(**parameters, **known["OPTIONS"], connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        raise ServerSilent(str(error)) from None
+
+
 @contextmanager
 def database_running() -> Iterator[None]:
     """Have a database for the length of a command: the server's, a running instance's, or one started for it."""
     if environment.database_url() is not None:
+        _ask_the_server()
         yield
         return
     lock = InstanceLock(environment.data_folder())

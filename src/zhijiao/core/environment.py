@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from zhijiao.core.errors import Refusal
 
-class DemoDataRefused(RuntimeError):
+
+class DemoDataRefused(Refusal):
     """演示数据只能装入内置数据库。DATABASE_URL 指向一台数据库服务器，那里可能是真实数据，因此已拒绝。"""
 
     def __init__(self) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from zhijiao.core.errors import Refusal
 
-class AlreadyRunning(RuntimeError):
+
+class AlreadyRunning(Refusal):
     """Another process holds the data folder."""
 
     def __init__(self, data: Path, holder: Holder) -> None:

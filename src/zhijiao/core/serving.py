@@ -13,6 +13,7 @@ from pathlib import Path
 
 import zhijiao
 from zhijiao.core import environment
+from zhijiao.core.errors import Refusal
 from zhijiao.core.files import ensure_secret_key
 from zhijiao.core.instance import InstanceLock
 from zhijiao.core.postgres import EmbeddedPostgres
@@ -22,9 +23,10 @@ from zhijiao.core.supervisor import FIRST_WAIT, Child, Supervisor
 # Django's parts of a start, each in a process of its own: the owner's login must not live on in what serves pages.
 STATIC = Path(zhijiao.__file__).parent / "portal" / "static"
 SLOW_START = 20.0
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 
 
-class CannotServe(RuntimeError):
+class CannotServe(Refusal):
     """The instance cannot start, and its message says what to do."""
 
 
@@ -47,6 +49,8 @@ def serve(
         )
         supervisor.listen()
         say(f"职教大脑 {zhijiao.__version__} 正在启动……")
+        if host not in LOCAL_HOSTS and not environment.listed("ZHIJIAO_ALLOWED_HOSTS"):
+            say("提示：别的机器用主机名或 IP 访问前，要把它写进环境变量 ZHIJIAO_ALLOWED_HOSTS（逗号分隔）。")
         try:
             if database:
                 ensure_secret_key(lock.data)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from zhijiao.core.errors import Refusal
 
-class PostgresError(RuntimeError):
+
+class PostgresError(Refusal):
     """内置数据库出错。"""
 
 
