@@ -35,7 +35,7 @@ trial: setup-test ## 长时间试验：随机输入、强行中断、压力
 	$(BIN)/pytest -m trial
 
 bench: setup-test ## 性能测量，每个引擎一个脚本，输出 JSON
-	@shopt -s nullglob; for script in benchmarks/*.py; do echo "# $$script" >&2; $(BIN)/python "$$script"; done
+	@shopt -s nullglob; for script in benchmarks/*.py; do echo "# $$script" >&2; $(BIN)/python "$$script" || exit 1; done
 
 lock: ## 重新锁定 Python 与前端依赖的版本
 	@scripts/lock.sh
