@@ -36,6 +36,13 @@ window.addEventListener("beforeprint", () => {
   for (const fold of document.querySelectorAll("details.fold")) fold.open = true;
 });
 
+// An address that is passed on should say only what was chosen.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  for (const [name, value] of Object.entries(detail.parameters)) {
+    if (value === "") delete detail.parameters[name];
+  }
+});
+
 function closeMenus(clicked) {
   for (const menu of document.querySelectorAll("details.switcher[open]")) {
     if (!menu.contains(clicked)) menu.open = false;

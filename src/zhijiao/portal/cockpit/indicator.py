@@ -117,11 +117,13 @@ def quote(index: PackIndex, row: Row, here: Frame) -> str:
     """A sentence that can be pasted into a document; where nothing was published, it says so."""
     if row.facts:
         return sentence(index, row.indicator, row.facts[0].reported)
-    clause = index.clause(row.indicator.clauses[0])
-    target = figures.bounds(row.indicator.targets) or row.indicator.criterion or "见各组成部分"
+    indicator = row.indicator
+    clause = index.clause(indicator.clauses[0])
+    target = figures.bounds(indicator.targets, short=True) or indicator.criterion or "见各组成部分"
+    state = f"{row.verdict.words}，{row.reason.rstrip('。')}" if indicator.parts else "未见公布数据"
     return (
-        f"截至{in_chinese(here.on.isoformat())}，{index.pack.manifest.place}“{row.indicator.name}”未见公布数据"
-        f"（目标：{target}；口径：{row.indicator.definition.words.rstrip('。')}；"
+        f"截至{in_chinese(here.on.isoformat())}，{index.pack.manifest.place}“{indicator.name}”{state}"
+        f"（目标：{target}；口径：{indicator.definition.words.rstrip('。')}；"
         f"来源：《{index.documents[clause.document].short}》{clause.place}）。"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -76,7 +77,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
         total=len(every),
         items=shown,
         groups=groups(index, shown),
-        duties=duties(index, shown) if by == "unit" else [],
+        duties=ranked(duties(index, shown), here) if by == "unit" else [],
         listings=listings(index, shown) if by == "document" else [],
         sort=here.query.get("sort", "").lstrip("-"),
         descending=here.query.get("sort", "").startswith("-"),
@@ -127,12 +128,12 @@ def ordered(found: list[Item], here: Frame) -> list[Item]:
     """In the document's order, or by state or due date."""
     asked = here.query.get("sort", "")
     order = list(STATES)
-    keys: dict[str, Callable[[Item], object]] = {
+    keys: dict[str, Callable[[Item], Any]] = {
         "state": lambda item: order.index(item.state.key),
         "due": lambda item: last_day(item.item.due.on or "9999"),
     }
     key = keys.get(asked.lstrip("-"))
-    return sorted(found, key=key, reverse=asked.startswith("-")) if key else found  # type: ignore[arg-type]
+    return sorted(found, key=key, reverse=asked.startswith("-")) if key else found
 
 
 def groups(index: PackIndex, shown: Sequence[Item]) -> list[Group]:
@@ -153,6 +154,18 @@ def duties(index: PackIndex, shown: Sequence[Item]) -> list[Duty]:
             duty = found.setdefault(name, Duty(name, _kind(index, name), [], []))
             (duty.joint if place else duty.lead).append(item)
     return sorted(found.values(), key=lambda duty: (-len(duty.lead), -len(duty.joint), duty.name))
+
+
+def ranked(found: list[Duty], here: Frame) -> list[Duty]:
+    """Units by what they lead and join in, or as the address asks."""
+    asked = here.query.get("sort", "")
+    keys: dict[str, Callable[[Duty], Any]] = {
+        "unit": lambda duty: duty.name,
+        "lead": lambda duty: len(duty.lead),
+        "joint": lambda duty: len(duty.joint),
+    }
+    key = keys.get(asked.lstrip("-"))
+    return sorted(found, key=key, reverse=asked.startswith("-")) if key else found
 
 
 def _kind(index: PackIndex, name: str) -> str:

@@ -1,0 +1,59 @@
+"""Every kind of page, at a desk and on a phone: nobody is kept out, nothing runs off the side."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.browser import SIZES, WALL, OpenPage, overflow, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+
+PAGES = {
+    "front page": "/",
+    "overview of a closed plan": "/c/taizhou/",
+    "overview of a plan without figures": "/c/wenzhou/",
+    "overview of a running plan": "/c/zhejiang/?on=2024-05-01",
+    "indicator table": "/c/taizhou/indicators",
+    "indicator table, few columns, sorted": "/c/taizhou/indicators?columns=brief&sort=-verdict",
+    "indicator table, nothing found": "/c/taizhou/indicators?q=zzz",
+    "indicator with a figure and a chart": "/c/taizhou/indicators/tzw.ind.16",
+    "indicator made of parts": "/c/taizhou/indicators/tzw.ind.15",
+    "indicator that is a judgement": "/c/taizhou/indicators/tzw.ind.18",
+    "tasks by row": "/c/taizhou/tasks?document=tzr",
+    "tasks by unit": "/c/taizhou/tasks?by=unit",
+    "tasks by document": "/c/taizhou/tasks?by=document",
+    "no tasks at all": "/c/zhejiang/tasks",
+    "one task row": "/c/taizhou/tasks/tzw.row.3.4",
+    "a page that is not there": "/c/taizhou/indicators/none",
+}
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
+def test_anybody_can_use_the_page(
+    site: str, open_page: OpenPage, address: str, size: tuple[int, int]
+) -> None:
+    page = open_page(f"{site}{address}", size=size)
+    assert page.locator("h1").count() == 1
+    assert overflow(page) == 0
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("pack", ["taizhou", "wenzhou", "zhejiang"])
+def test_the_wall_shows_everything_without_scrolling(site: str, open_page: OpenPage, pack: str) -> None:
+    page = open_page(f"{site}/c/{pack}/?wall=1", size=WALL)
+    assert page.evaluate("document.documentElement.scrollHeight") <= WALL[1]
+    assert overflow(page) == 0
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("address", ["/c/taizhou/", "/c/taizhou/indicators", "/c/taizhou/tasks?document=tzr"])
+def test_on_paper_there_are_no_controls_and_every_fold_is_open(
+    site: str, open_page: OpenPage, address: str
+) -> None:
+    page = open_page(f"{site}{address}")
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert not page.locator(".top, .filters, .actions").filter(visible=True).count()
+    assert not page.locator("details.fold:not([open])").count()
+    assert page.locator(".foot").is_visible(), "the foot says which version and day this was"
