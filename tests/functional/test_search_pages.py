@@ -97,6 +97,12 @@ class TestFinding:
     def test_an_empty_box_explains_what_can_be_searched(self, client: Client) -> None:
         assert "能检索什么" in page_of(client, q=" ")
 
+    def test_the_words_to_try_find_something(self, client: Client) -> None:
+        tried = re.findall(r'href="(/search\?q=[^"]+)"', page_of(client))
+        assert tried
+        for address in tried:
+            assert names(client.get(address).content.decode())
+
     def test_too_long_a_query_is_refused_with_a_sentence(self, client: Client) -> None:
         page = page_of(client, q="长" * 61)
         assert "最多60个字" in page
@@ -223,4 +229,5 @@ def test_more_hits_join_the_list_in_place(site: str, open_page: OpenPage) -> Non
     assert page.locator(".hit").count() == 20
     page.get_by_role("link", name=re.compile("显示更多")).click()
     page.wait_for_function("document.querySelectorAll('.hit').length === 40")
+    assert page.evaluate("document.activeElement === document.querySelectorAll('.hit a')[20]")
     assert page.locator(".hit a").evaluate_all("links => new Set(links.map(a => a.href)).size") == 40

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from zhijiao.policy.types import Division, Tile
 from zhijiao.portal import links
 from zhijiao.portal.compare.columns import Column, WideFrame, chosen, columns_of, toggled, widen
 from zhijiao.portal.compare.filters import asked, keeps_dispute, keeps_line
@@ -72,24 +73,39 @@ def _short(column: Column) -> str:
 
 def _maps(columns: list[Column], shown: list[Column], here: WideFrame) -> list[dict[str, Any]]:
     """A schematic map for each place that lays out places with packs; a tile switches its column."""
-    by_id = {column.id: column for column in columns}
     found = []
     for column in columns:
-        divisions = [d for d in column.index.pack.places.divisions if d.tile is not None]
-        if not any(d.pack in by_id and d.pack != column.id for d in divisions):
-            continue
-        tiles = []
-        for division in divisions:
-            other = by_id.get(division.pack or "")
-            tiles.append(
-                {
-                    "col": division.tile.col if division.tile else 0,
-                    "row": division.tile.row if division.tile else 0,
-                    "name": division.short,
-                    "value": None if other is None else "已列出" if other in shown else "点按加入",
-                    "href": here.here(packs=toggled(columns, shown, other.id)) if other else None,
-                    "here": other is not None and other in shown,
-                }
-            )
-        found.append({"title": f"{column.index.pack.manifest.place}各市", "tiles": tiles})
+        divisions = [(d, d.tile) for d in column.index.pack.places.divisions if d.tile is not None]
+        others = {d.code: _of_division(columns, column, d) for d, _ in divisions}
+        if any(others.values()):
+            tiles = [_tile(d, tile, others[d.code], columns, shown, here) for d, tile in divisions]
+            found.append({"title": f"{column.index.pack.manifest.place}各市", "tiles": tiles})
     return found
+
+
+def _of_division(columns: list[Column], own: Column, division: Division) -> Column | None:
+    """The column of a division: by the pack that it names, else by the region that a pack names itself."""
+    for other in columns:
+        if other is not own and (
+            other.id == division.pack or other.index.pack.manifest.region == division.code
+        ):
+            return other
+    return None
+
+
+def _tile(
+    division: Division,
+    tile: Tile,
+    other: Column | None,
+    columns: list[Column],
+    shown: list[Column],
+    here: WideFrame,
+) -> dict[str, Any]:
+    return {
+        "col": tile.col,
+        "row": tile.row,
+        "name": division.short,
+        "value": None if other is None else "已列出" if other in shown else "点按加入",
+        "href": here.here(packs=toggled(columns, shown, other.id)) if other else None,
+        "here": other is not None and other in shown,
+    }

@@ -20,6 +20,7 @@ from zhijiao.portal.searching.results import arrange
 
 LONGEST = 60
 """The longest query, as in the API."""
+LONGEST_EXAMPLE = 6
 FARTHEST = 1_000_000
 """No offset is beyond this; a larger one in an address is a slip."""
 
@@ -31,9 +32,8 @@ def view(request: HttpRequest) -> HttpResponse:
     pack = here.query.get("pack") if here.query.get("pack") in packs else None
     kind = here.query.get("kind") if here.query.get("kind") in ROOM_WORDS else None
     context: dict[str, Any] = {"query": query, "pack": pack, "kind": kind, "packs": packs, "longest": LONGEST}
-    context["examples"] = _examples(packs)
     if not query or len(query) > LONGEST:
-        return page(request, "searching/search.html", here, found=None, hints=[], **context)
+        return page(request, "searching/search.html", here, found=None, examples=_examples(packs), **context)
     words = words_of(query)
     found = arrange(queries.search(query, pack), words, pack, kind, _offset(here))
     hints = [] if found.total else suggestions(fold(query), partial(_finds, pack))
@@ -67,6 +67,7 @@ def _offset(here: Frame) -> int:
 
 
 def _examples(packs: dict[str, PackIndex]) -> list[str]:
-    """Words to try: what the cities call the parts of their platforms, as their packs say it."""
+    """Words to try: what the cities call the parts of their platforms, as far as something is found by them."""
     names = (index.pack.manifest.names for index in packs.values())
-    return list(dict.fromkeys(text for n in names for text in (n.management, n.enterprise) if len(text) <= 6))
+    words = dict.fromkeys(text for n in names for text in (n.cockpit, n.management, n.enterprise))
+    return [word for word in words if len(word) <= LONGEST_EXAMPLE and _finds(None, word)]
