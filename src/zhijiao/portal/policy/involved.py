@@ -29,6 +29,14 @@ class Involvement:
     """Groups that it belongs to, each with the number of clauses that name the group."""
 
     @property
+    def lead_counts(self) -> dict[str, int]:
+        return task_states.count(self.lead)
+
+    @property
+    def joint_counts(self) -> dict[str, int]:
+        return task_states.count(self.joint)
+
+    @property
     def nothing(self) -> bool:
         return not (
             self.lead or self.joint or self.clauses or self.programmes or self.mechanisms or self.groups
@@ -66,5 +74,6 @@ def members_of(index: PackIndex, unit: Unit) -> Sequence[Unit | Division | Insti
     known: dict[str, Unit | Division | Institution] = {}
     for pack in reversed(index.family):
         known |= {d.code: d for d in pack.places.divisions}
-        known |= {u.id: u for u in (*pack.places.units, *pack.places.institutions)}
+        known |= {u.id: u for u in pack.places.units}
+        known |= {i.id: i for i in pack.places.institutions}
     return [known[member] for member in unit.members if member in known]

@@ -40,7 +40,8 @@ def _asked(index: PackIndex, part: Part) -> dict[str, object]:
     programmes = lines(index, [p for p in pack.programmes if p.part == part])
     mechanisms = lines(index, [m for m in pack.mechanisms if m.part == part])
     rules = [r for r in rule_lines(index) if r.thing.part == part]
-    needed = {c.id: c for line in (*systems, *programmes, *mechanisms, *rules) for c in line.capabilities}
+    listed = [c for line in (*systems, *programmes, *mechanisms) for c in line.capabilities]
+    needed = {c.id: c for c in (*listed, *(c for rule in rules for c in rule.capabilities))}
     own = {c.id: c for c in index.capabilities.values() if c.part == part}
     return {
         "systems": systems,

@@ -92,9 +92,7 @@ def _clause_counts(index: PackIndex) -> Counter[str]:
 def unit(request: HttpRequest, pack: str, unit: str) -> HttpResponse:
     """A responsible unit, or an institution that the documents name."""
     here, index = opened(request, pack)
-    found = next(
-        (u for p in index.family for u in (*p.places.units, *p.places.institutions) if u.id == unit), None
-    )
+    found = _unit(index, unit)
     if found is None:
         raise missing("单位", unit)
     return show(
@@ -111,6 +109,17 @@ def unit(request: HttpRequest, pack: str, unit: str) -> HttpResponse:
     )
 
 
+def _unit(index: PackIndex, unit_id: str) -> Unit | Institution | None:
+    for pack in index.family:
+        for unit in pack.places.units:
+            if unit.id == unit_id:
+                return unit
+        for institution in pack.places.institutions:
+            if institution.id == unit_id:
+                return institution
+    return None
+
+
 def _kind(found: Unit | Institution) -> str:
     if isinstance(found, Unit):
         return WORDS["unit_kind"][found.kind]
@@ -122,14 +131,13 @@ def division(request: HttpRequest, pack: str, division: str) -> HttpResponse:
     found = _divisions(index).get(division)
     if found is None:
         raise missing("区划", division)
-    place = _place(index, found)
     return show(
         request,
         "division.html",
         here,
         "places",
         thing=found,
-        place=place,
+        spot=_place(index, found),
         inside=[d for d in _divisions(index).values() if d.parent == found.code],
         zones=[d for d in _divisions(index).values() if found.code in d.carved_from],
         institutions=[i for i in index.pack.places.institutions if i.division == found.code],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from zhijiao.indicators.wording import number
 from zhijiao.policy.types import Capability, Case, PackIndex, Parameter, Rule
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.policy.catalogue import common_choices, line
@@ -99,6 +101,7 @@ def one(request: HttpRequest, pack: str, rule: str) -> HttpResponse:
         parameters=parameters,
         gaps=[p for p in parameters if not p.values],
         inputs=inputs(thing.cases),
+        said=said,
         decisions=[index.defaults[d] for d in thing.decisions if d in index.defaults],
         differences=[index.conflicts[d] for d in thing.decisions if d in index.conflicts],
     )
@@ -107,3 +110,12 @@ def one(request: HttpRequest, pack: str, rule: str) -> HttpResponse:
 def inputs(cases: Sequence[Case]) -> list[str]:
     """What the worked cases are given, in the order in which it first appears."""
     return list(dict.fromkeys(name for case in cases for name in case.given))
+
+
+def said(value: Decimal | str) -> str:
+    """A value of a case; an installed pack keeps its numbers as text, so a text that is a number is set as one."""
+    try:
+        exact = Decimal(value)
+    except InvalidOperation:
+        return str(value)
+    return number(exact).replace("-", "−")

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from zhijiao.policy.types import Capability, Capable, PackIndex
 from zhijiao.portal import links
+from zhijiao.portal.cockpit import task_states
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.pages import page
 from zhijiao.portal.words import Look
@@ -72,6 +73,7 @@ def show(request: HttpRequest, template: str, here: Frame, tab: str, **context: 
         room_words=links.ROOM_WORDS,
         served_looks=SERVED,
         state_looks=STATE,
+        task_looks=task_states.STATES,
         **context,
     )
 

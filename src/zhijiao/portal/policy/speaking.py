@@ -82,7 +82,7 @@ def _item(frame: Frame, index: PackIndex, thing: TaskItem) -> tuple[Look, str]:
     item = next(i for i in task_states.items(index, closings, frame.on) if i.item.id == thing.id)
     lead = f"{item.lead}牵头" if item.lead else "文件未写明责任单位"
     due = f"，{in_chinese(thing.due.on)}前完成" if thing.due.on else ""
-    return item.state, f"{lead}{due}。交付：{thing.deliverable}"
+    return look_of(item.state), f"{lead}{due}。交付：{thing.deliverable}"
 
 
 def reported_text(thing: Reported) -> str:
