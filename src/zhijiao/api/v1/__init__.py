@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 import zhijiao
-from zhijiao.api.v1 import clauses, indicators, objects, packs, search
+from zhijiao.api.v1 import clauses, indicators, objects, packs, search, tasks
 
 api = NinjaAPI(
     title="职教大脑开放接口",
@@ -15,7 +15,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_url=None,
 )
-for module in (packs, indicators, clauses, objects, search):
+for module in (packs, indicators, tasks, clauses, objects, search):
     api.add_router("", module.router)
 
 urls = api.urls

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import Router
+from ninja.errors import HttpError
 
 from zhijiao.api.v1.common import Problem, as_read, pack_index
 from zhijiao.policy.types import Clause, PackIndex
@@ -34,7 +35,7 @@ def read_clause(request: HttpRequest, pack: str, clause: str, v: str | None = No
     """One clause, also of the pack that this one extends."""
     index = pack_index(pack, v)
     if clause not in index.clauses:
-        return 404, {"detail": f"政策包 {pack} 没有条款 {clause}"}
+        raise HttpError(404, f"政策包 {pack} 没有条款 {clause}")
     return _clause(index, index.clause(clause))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import Router, Schema
+from ninja.errors import HttpError
 
 from zhijiao.api.v1.common import Problem, as_read, day, pack_index
 from zhijiao.indicators.queries import board
@@ -69,7 +70,7 @@ def read_indicator(
     index = pack_index(pack, v)
     made = board(index, day(on))
     if indicator not in index.indicators:
-        return 404, {"detail": f"政策包 {pack} 没有指标 {indicator}"}
+        raise HttpError(404, f"政策包 {pack} 没有指标 {indicator}")
     row = made.row(indicator)
     return {
         **row_as_json(row),
