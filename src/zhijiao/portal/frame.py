@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from zhijiao.policy import queries
@@ -38,11 +38,7 @@ class Frame:
     def url(self, name: str, *args: str, **query: Any) -> str:
         """The address of a page, keeping the pinned version and day. Empty query values are left out."""
         pinned = {key: self.query[key] for key in PINS if key in self.query}
-        try:
-            path = reverse(name, args=args)
-        except NoReverseMatch:
-            return "#"
-        return _address(path, {**pinned, **query})
+        return _address(reverse(name, args=args), {**pinned, **query})
 
     def here(self, **changes: Any) -> str:
         """This address with some of its query values changed (None removes one)."""

@@ -17,14 +17,14 @@ from jinja2.runtime import Context
 from zhijiao.lib.dates import in_chinese
 from zhijiao.portal import figures, menu
 from zhijiao.portal.typeset import finalize
-from zhijiao.portal.words import VERDICTS, word
+from zhijiao.portal.words import VERDICTS, look_of, word
 
 
 def environment(**options: Any) -> Environment:
     """What Django's Jinja2 backend asks for (settings.TEMPLATES). A name that is not there raises."""
     options.setdefault("undefined", StrictUndefined)
     env = Environment(trim_blocks=True, lstrip_blocks=True, finalize=finalize, **options)
-    env.globals.update(url=url, static=static, menu=menu, verdicts=VERDICTS)
+    env.globals.update(url=url, static=static, menu=menu, verdicts=VERDICTS, look_of=look_of)
     env.filters.update(
         number=figures.number,
         bound=figures.bound,

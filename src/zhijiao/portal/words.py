@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from zhijiao.indicators.types import Verdict
+from zhijiao.supervision.types import TaskState
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Look:
     tone: str
 
 
-def _look(verdict: Verdict, shape: str, tone: str) -> Look:
-    return Look(verdict.value, verdict.words, verdict.meaning, shape, tone)
+def _look(state: Verdict | TaskState, shape: str, tone: str) -> Look:
+    return Look(state.value, state.words, state.meaning, shape, tone)
 
 
 VERDICTS: Final[dict[str, Look]] = {
@@ -41,6 +42,24 @@ VERDICTS: Final[dict[str, Look]] = {
         _look(Verdict.NOT_DUE, "clock", "accent"),
     )
 }
+
+_TASKS: Final[dict[TaskState, Look]] = {
+    TaskState.DONE: _look(TaskState.DONE, "full", "good"),
+    TaskState.DONE_IF_SAME: _look(TaskState.DONE_IF_SAME, "ring", "good"),
+    TaskState.PARTLY: _look(TaskState.PARTLY, "half", "some"),
+    TaskState.CARRIED_OVER: _look(TaskState.CARRIED_OVER, "closed", "mute"),
+    TaskState.UNREPORTED: _look(TaskState.UNREPORTED, "warn", "some"),
+    TaskState.OPEN: _look(TaskState.OPEN, "clock", "accent"),
+    TaskState.UNDATED: _look(TaskState.UNDATED, "dashed", "mute"),
+}
+
+
+def look_of(state: Look | Verdict | TaskState) -> Look:
+    """How a verdict or the state of a task is shown. The two enums share some values, so the type decides."""
+    if isinstance(state, TaskState):
+        return _TASKS[state]
+    return VERDICTS[state.value] if isinstance(state, Verdict) else state
+
 
 WORDS: Final[dict[str, dict[str, str]]] = {
     "level": {

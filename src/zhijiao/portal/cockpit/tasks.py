@@ -96,7 +96,7 @@ def _test(name: str, value: str, index: PackIndex, here: Frame) -> Callable[[Ite
         case "document":
             return lambda item: item.row.document == value
         case "state":
-            return lambda item: item.state.key == value
+            return lambda item: item.state.value == value
         case "unit" if value == NOBODY:
             return lambda item: not item.units
         case "unit":
@@ -129,7 +129,7 @@ def ordered(found: list[Item], here: Frame) -> list[Item]:
     asked = here.query.get("sort", "")
     order = list(STATES)
     keys: dict[str, Callable[[Item], Any]] = {
-        "state": lambda item: order.index(item.state.key),
+        "state": lambda item: order.index(item.state.value),
         "due": lambda item: last_day(item.item.due.on or "9999"),
     }
     key = keys.get(asked.lstrip("-"))
@@ -194,7 +194,7 @@ def choices(index: PackIndex, every: Sequence[Item]) -> dict[str, list[tuple[str
     named = [name for item in every for name in dict.fromkeys(_names(index, item.units))]
     units = sorted(set(named), key=lambda name: (-named.count(name), name))
     documents = {item.row.document for item in every}
-    states = {item.state.key for item in every}
+    states = {item.state.value for item in every}
     return {
         "document": [(d.id, d.short) for d in index.pack.manifest.documents if d.id in documents],
         "state": [(key, look.words) for key, look in STATES.items() if key in states],

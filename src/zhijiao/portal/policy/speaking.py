@@ -25,7 +25,7 @@ from zhijiao.portal.cockpit import task_states
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.policy.chips import Chip, chip
 from zhijiao.portal.policy.shared import STATE, capabilities_of
-from zhijiao.portal.words import VERDICTS, WORDS, Look
+from zhijiao.portal.words import VERDICTS, WORDS, Look, look_of
 
 
 @dataclass(frozen=True)
