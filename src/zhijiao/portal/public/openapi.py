@@ -29,6 +29,8 @@ MEANINGS: Final[dict[str, str]] = {
     "clause": "条款编号",
     "document": "只要这份文件的",
     "kind": "只要这一类的",
+    "unit": "只要这个责任单位的",
+    "state": "只要这个状态的",
     "room": "栏目",
     "q": "检索词，几个词用空格隔开",
     "limit": "最多返回几条",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
 
 from zhijiao.indicators import queries as indicators
+from zhijiao.indicators.types import Row
 from zhijiao.indicators.wording import source_of
 from zhijiao.policy import queries as policy
-from zhijiao.policy.types import PackIndex
+from zhijiao.policy.types import Default, PackIndex
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.pages import page
 from zhijiao.portal.public.published import Published
@@ -49,7 +51,7 @@ def indicator(request: HttpRequest, pack: str, indicator: str) -> HttpResponse:
         source=partial(source_of, index),
         parts=[r for r in public.rows if r.parent == indicator],
         clauses=[index.clause(name) for name in thing.clauses if public.tells(name)],
-        decisions=[index.defaults[name] for name in thing.definition.decisions if name in index.defaults],
+        decisions=_decisions(index, row),
     )
 
 
@@ -60,6 +62,14 @@ def _index(here: Frame) -> PackIndex:
 
 def _published(index: PackIndex, here: Frame) -> Published:
     return Published(index, indicators.board(index, here.on))
+
+
+def _decisions(index: PackIndex, row: Row) -> list[Default]:
+    """The decisions that the definition rests on, and those that the reasons on the page cite by number."""
+    reasons = " ".join([row.reason, *(fact.answer.reason for fact in (*row.facts, *row.late))])
+    cited = re.findall(r"[A-Za-z][A-Za-z0-9.]*[0-9]", reasons)
+    names = dict.fromkeys([*row.indicator.definition.decisions, *cited])
+    return [index.defaults[name] for name in names if name in index.defaults]
 
 
 def _open_data(here: Frame, public: Published) -> list[tuple[str, str, str]]:
