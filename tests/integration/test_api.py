@@ -110,7 +110,9 @@ def test_what_is_not_there_is_404_with_a_sentence(path: str) -> None:
 
 @pytest.mark.parametrize("query", ["?on=yesterday", "?on=2023-02-30"])
 def test_a_day_that_is_none_is_refused(query: str) -> None:
-    assert Client().get(f"/api/v1/packs/taizhou/indicators{query}").status_code == 422
+    answer = Client().get(f"/api/v1/packs/taizhou/indicators{query}")
+    assert answer.status_code == 422
+    assert "参数 on 不合格" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

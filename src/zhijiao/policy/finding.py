@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from zhijiao.policy.types import PackIndex
+from zhijiao.policy.types import Institution, PackIndex, Unit
 
 EXCERPT = 34
 """Characters shown on either side of the first match."""
@@ -84,9 +84,11 @@ def entries_of(index: PackIndex) -> Iterator[Entry]:
     for room, things in rooms.items():
         for thing in things:
             yield _entry(index, room, thing.id, thing.name, list(_texts(thing)))
-    for unit in (*index.pack.places.units, *index.pack.places.institutions):
+    places = index.pack.places
+    units: list[Unit | Institution] = [*places.units, *places.institutions]
+    for unit in units:
         yield _entry(index, "units", unit.id, unit.name, [*unit.aliases, unit.note])
-    for division in index.pack.places.divisions:
+    for division in places.divisions:
         yield _entry(index, "divisions", division.code, division.name, [division.short, *division.aliases])
     for conflict in index.pack.decisions.conflicts:
         yield _entry(

@@ -142,7 +142,7 @@ def _load(version: str) -> Pack:
 @lru_cache(maxsize=32)
 def _index(version: str) -> PackIndex:
     ancestors: list[Pack] = []
-    above = PackVersion.objects.values_list("extends_id", flat=True).get(hash=version)
+    above: str | None = PackVersion.objects.values_list("extends_id", flat=True).get(hash=version)
     while above is not None:
         ancestors.append(_load(above))
         above = PackVersion.objects.values_list("extends_id", flat=True).get(hash=above)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.errors import ValidationError
 
 import zhijiao
 from zhijiao.api.v1 import clauses, indicators, objects, packs, search, tasks
@@ -17,5 +19,14 @@ api = NinjaAPI(
 )
 for module in (packs, indicators, tasks, clauses, objects, search):
     api.add_router("", module.router)
+
+
+@api.exception_handler(ValidationError)
+def refuse(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A parameter that cannot be read: 422, naming it."""
+    names = "、".join(sorted({str(found["loc"][-1]) for found in error.errors}))
+    detail = f"参数 {names} 不合格；日期写成 2023-12-31 这样，其余见 /api/v1/openapi.json"
+    return api.create_response(request, {"detail": detail}, status=422)
+
 
 urls = api.urls

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
 from zhijiao.policy.packs.problems import Problem
 from zhijiao.policy.packs.reading import Source, Sources
 from zhijiao.policy.packs.rooms import LISTS, MAPPINGS
-from zhijiao.policy.types import Decisions, Pack, Places
+from zhijiao.policy.types import Decisions, Manifest, Pack, Places
 
 Entries = dict[str, list[tuple[BaseModel, Source]]]
 
@@ -43,13 +43,21 @@ class Built:
             self.problems += problems_of(error, model, source, title)
             return None
 
+    @property
+    def manifest(self) -> tuple[Manifest, Source] | None:
+        """The manifest and where it stands, if it could be typed."""
+        found = self.mappings.get("manifest")
+        return None if found is None else (cast(Manifest, found[0]), found[1])
+
     def pack(self) -> Pack | None:
         """The pack, if nothing was wrong so far."""
         if self.problems or "manifest" not in self.mappings:
             return None
         mappings: dict[str, Any] = {"places": Places(), "decisions": Decisions()}
         mappings |= {attribute: value for attribute, (value, _) in self.mappings.items()}
-        lists = {name: [value for value, _ in entries] for name, entries in self.entries.items()}
+        lists: dict[str, Any] = {
+            name: [value for value, _ in entries] for name, entries in self.entries.items()
+        }
         return Pack.model_construct(**mappings, **lists)
 
 

@@ -48,8 +48,8 @@ class Library:
         chain: list[str] = []
         at = pack
         while True:
-            manifest = self.built(at).mappings.get("manifest")
-            parent = None if manifest is None else manifest[0].extends  # type: ignore[attr-defined]
+            manifest = self.built(at).manifest
+            parent = None if manifest is None else manifest[0].extends
             if parent is None or parent in chain or parent == pack or parent not in pack_folders(self.where):
                 return chain
             chain.append(parent)
@@ -82,11 +82,11 @@ class Library:
         return check_built(context)
 
     def _identity(self, pack: str, built: Built) -> list[Problem]:
-        if "manifest" not in built.mappings:
+        if built.manifest is None:
             return []
-        manifest, source = built.mappings["manifest"]
+        manifest, source = built.manifest
         found = []
-        if manifest.id != pack:  # type: ignore[attr-defined]
+        if manifest.id != pack:
             found.append(
                 Problem(
                     "pack.yaml",
@@ -94,8 +94,8 @@ class Library:
                     f"编号 {manifest.id} 与文件夹名 {pack} 不同",
                     "两者改成一样",
                 )
-            )  # type: ignore[attr-defined]
-        extends = manifest.extends  # type: ignore[attr-defined]
+            )
+        extends = manifest.extends
         if extends is not None and (extends == pack or extends not in pack_folders(self.where)):
             found.append(
                 Problem(

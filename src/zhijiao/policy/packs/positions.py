@@ -31,7 +31,7 @@ MAX_DEPTH = 20
 MAX_DIGITS = 30
 
 
-class _Loader(_Base):  # type: ignore[misc, valid-type]
+class _Loader(_Base):
     """Composes nodes with marks; values are made in `_value`, not by PyYAML's constructors."""
 
 

@@ -227,7 +227,12 @@ class PackIndex:
         found: dict[str, Unit | Division | Institution] = {}
         for pack in reversed(self.family):
             places = pack.places
-            for thing in (*places.divisions, *places.institutions, *places.units):
+            known: list[Unit | Division | Institution] = [
+                *places.divisions,
+                *places.institutions,
+                *places.units,
+            ]
+            for thing in known:
                 for name in (thing.name, *thing.aliases):
                     found[name] = thing
         return found

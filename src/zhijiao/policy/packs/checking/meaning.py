@@ -235,8 +235,9 @@ def standards(context: Context) -> Iterator[Problem]:
 
 def documents(context: Context) -> Iterator[Problem]:
     """Dates of documents run forward."""
-    value, source = context.built.mappings["manifest"]
-    for i, document in enumerate(value.documents):  # type: ignore[attr-defined]
+    assert context.built.manifest is not None  # what is checked has been typed
+    value, source = context.built.manifest
+    for i, document in enumerate(value.documents):
         horizon = document.horizon
         if horizon is not None and first_day(horizon.from_) > last_day(horizon.to):
             yield problem(

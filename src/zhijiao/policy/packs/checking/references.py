@@ -197,8 +197,8 @@ def _units_named(room: str, entry: Any) -> Iterator[tuple[tuple[str | int, ...],
 
 def manifest(context: Context) -> Iterator[Problem]:
     """The manifest's own references: framework, publication list."""
-    value, source = context.built.mappings["manifest"]
-    declared: Any = value
+    assert context.built.manifest is not None  # what is checked has been typed
+    declared, source = context.built.manifest
     goals = context.index.goals
     board = declared.board
     if board is not None and board not in goals:
