@@ -73,11 +73,14 @@ def _card(
 
 
 def _page_of(here: Frame, title: str) -> str | None:
-    """The page of a document that another names as its basis, matched by its title."""
+    """The page of a document that another names as its basis, matched by its title.
+
+    An issuer named before the title need not be said twice, so the title may come without the place.
+    """
     assert here.index is not None
     for pack in here.index.family:
         for document in pack.manifest.documents:
-            if document.title in title:
+            if document.title.removeprefix(pack.manifest.place) in title:
                 pin = {} if pack.id == here.index.id else {"v": None}
                 return here.url("portal:document", pack.id, document.id, **pin)
     return None
