@@ -14,12 +14,14 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import resolve, reverse
 
+from zhijiao.policy import queries
 from zhijiao.portal.frame import frame
 from zhijiao.portal.pages import page
 from zhijiao.portal.public.openapi import operations
 
 LINES = 24
 """How much of an answer an example shows."""
+_SCHEMAS: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Example:
 
 def view(request: HttpRequest) -> HttpResponse:
     here = frame(request)
-    schema = _ask(request, reverse("api-v1:openapi-json"))
+    schema = _schema(request, reverse("api-v1:openapi-json"))
     listed = operations(schema)
     groups = [(name, list(found)) for name, found in groupby(listed, key=lambda operation: operation.group)]
     return page(
@@ -47,18 +49,23 @@ def view(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _schema(request: HttpRequest, path: str) -> Any:
+    """The API's own description: it depends on nothing but the program, so it is asked for once a process."""
+    if path not in _SCHEMAS:
+        _SCHEMAS[path] = _ask(request, path)
+    return _SCHEMAS[path]
+
+
 def _examples(request: HttpRequest, packs: list[str]) -> list[Example]:
-    """The board of the last city of the list; none without packs."""
-    found = [_example(request, "有哪些政策包", reverse("api-v1:list_packs"), first=True)]
-    if packs:
-        pack = packs[-1]
-        found.append(
-            _example(
-                request, "某一天的判定统计", reverse("api-v1:read_summary", args=[pack]), on="2023-12-31"
-            )
-        )
-        board = reverse("api-v1:list_indicators", args=[pack])
-        found.append(_example(request, "全部指标（只显示第一项）", board, first=True))
+    """Examples on the last city of the list; without packs only the list itself."""
+    found = [_example(request, "有哪些政策包（只显示第一个）", reverse("api-v1:list_packs"), first=True)]
+    index = queries.index(packs[-1]) if packs else None
+    if index is not None:
+        summary = reverse("api-v1:read_summary", args=[index.id])
+        found.append(_example(request, "某一天的判定统计", summary, on="2023-12-31"))
+        for indicator in index.headline[:1]:
+            one = reverse("api-v1:read_indicator", args=[index.id, indicator.id])
+            found.append(_example(request, "一个指标：口径、目标、公开数据与判定", one))
     return found
 
 
