@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
+
+from django.urls import reverse
 
 from zhijiao.policy.types import Division, Institution, PackIndex, Unit
 from zhijiao.portal.frame import Frame
@@ -64,17 +67,17 @@ def href(frame: Frame, room: str, object_id: str, index: PackIndex | None = None
     # A pinned version is one pack's; in another pack it would name nothing.
     pin = {} if frame.index is not None and frame.index.id == index.id else {"v": None}
     if room in _DETAIL:
-        return frame.url(f"portal:{_DETAIL[room]}", index.id, object_id, **pin)
+        return _url(frame, f"portal:{_DETAIL[room]}", index.id, object_id, **pin)
     if room in _ANCHORED:
-        return f"{frame.url(f'portal:{_ANCHORED[room]}', index.id, **pin)}#{object_id}"
+        return f"{_url(frame, f'portal:{_ANCHORED[room]}', index.id, **pin)}#{object_id}"
     if room == "goals":
         return frame.url("portal:indicators", index.id, **{**pin, "goal": object_id})
     if room == "items" and object_id in index.items:
         row, _ = index.items[object_id]
-        return f"{frame.url('portal:task', index.id, row.id, **pin)}#{object_id}"
+        return f"{_url(frame, 'portal:task', index.id, row.id, **pin)}#{object_id}"
     if room == "parameters":
         rule = next((r for r in index.pack.rules if object_id in r.parameters), None)
-        return None if rule is None else f"{frame.url('portal:rule', index.id, rule.id, **pin)}#{object_id}"
+        return None if rule is None else f"{_url(frame, 'portal:rule', index.id, rule.id, **pin)}#{object_id}"
     return None
 
 
@@ -90,3 +93,13 @@ def named(frame: Frame, spelling: str) -> str | None:
             return href(frame, "units", found.id)
         case _:
             return None
+
+
+def _url(frame: Frame, name: str, *args: str, **pin: None) -> str:
+    """An address as the frame makes it; where nothing is pinned it is the same for every request, so it is kept."""
+    return frame.url(name, *args, **pin) if frame.pinned else _path(name, args)
+
+
+@lru_cache(maxsize=16384)
+def _path(name: str, args: tuple[str, ...]) -> str:
+    return reverse(name, args=args)
