@@ -6,7 +6,7 @@ each link while they stand in the address, so that a reader who followed a perma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -47,6 +47,18 @@ class Frame:
     def as_file(self, ending: str) -> str:
         """This list as a file: the same address with an ending."""
         return _address(f"{self.path.rstrip('/')}.{ending}", self.query)
+
+    def narrowed(self, fields: Mapping[str, tuple[str, Iterable[tuple[str, str]]]]) -> str:
+        """What the filters of a list let through, in words, for its caption: 判定“达到”、文字“联盟”.
+
+        `fields` names each filter with its choices; one without choices is free text.
+        """
+        said = []
+        for name, (label, choices) in fields.items():
+            if name in self.query:
+                value = self.query[name]
+                said.append(f"{label}“{dict(choices).get(value, value)}”")
+        return "、".join(said)
 
     @property
     def permalink(self) -> str:

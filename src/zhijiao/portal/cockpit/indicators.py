@@ -35,6 +35,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
     board = indicators.board(index, here.on)
     every = lines(index, board.rows)
     shown = ordered(filtered(every, index, here), here)
+    offered = choices(every)
     return page(
         request,
         "cockpit/indicators.html",
@@ -47,7 +48,16 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
         grouped=here.query.get("sort") is None,
         sort=here.query.get("sort", "").lstrip("-"),
         descending=here.query.get("sort", "").startswith("-"),
-        choices=choices(every),
+        choices=offered,
+        narrowed=here.narrowed(
+            {
+                "goal": ("目标", [(goal.id, goal.name) for goal in index.pack.goals]),
+                "verdict": ("判定", offered["verdict"]),
+                "document": ("文件", offered["document"]),
+                "level": ("统计层级", offered["level"]),
+                "q": ("文字", []),
+            }
+        ),
     )
 
 

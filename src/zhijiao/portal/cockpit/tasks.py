@@ -63,6 +63,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
     board = indicators.board(index, here.on)
     every = task_states.items(index, board.closings, here.on)
     shown = ordered(filtered(every, index, here), here)
+    offered = choices(index, every)
     asked = here.query.get("by", "row")
     by = asked if asked in BY else "row"
     return page(
@@ -81,7 +82,16 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
         listings=listings(index, shown) if by == "document" else [],
         sort=here.query.get("sort", "").lstrip("-"),
         descending=here.query.get("sort", "").startswith("-"),
-        choices=choices(index, every),
+        choices=offered,
+        narrowed=here.narrowed(
+            {
+                "document": ("文件", offered["document"]),
+                "unit": ("责任单位", offered["unit"]),
+                "role": ("角色", [("lead", "牵头")]),
+                "state": ("状态", offered["state"]),
+                "q": ("文字", []),
+            }
+        ),
         nobody=NOBODY,
     )
 
