@@ -38,7 +38,11 @@ def pack_format() -> str:
     for file, _, model, title in MAPPINGS:
         lines += [f"## {title}（`{file}`，一组键值）", "", *_tables(model, seen)]
     for room in LISTS:
-        lines += [f"## {room.title}（`{room.name}.yaml` 或 `{room.name}/*.yaml`，列表）", "", *_tables(room.entry, seen)]
+        lines += [
+            f"## {room.title}（`{room.name}.yaml` 或 `{room.name}/*.yaml`，列表）",
+            "",
+            *_tables(room.entry, seen),
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -76,7 +80,14 @@ def _values(annotation: Any) -> str:
 
 def capability_list() -> str:
     """What is built and what is planned."""
-    lines = ["# 产品能力", "", "由 `capabilities.yaml` 生成，勿手改。", "", "| 编号 | 名称 | 状态 | 做什么 |", "|---|---|---|---|"]
+    lines = [
+        "# 产品能力",
+        "",
+        "由 `capabilities.yaml` 生成，勿手改。",
+        "",
+        "| 编号 | 名称 | 状态 | 做什么 |",
+        "|---|---|---|---|",
+    ]
     words = {"built": "已建成", "planned": "规划中"}
     lines += [f"| `{c.id}` | {c.name} | {words[c.state]} | {c.what} |" for c in capabilities().values()]
     return "\n".join(lines) + "\n"
