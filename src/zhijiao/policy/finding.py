@@ -80,6 +80,9 @@ def entries_of(index: PackIndex) -> Iterator[Entry]:
         "systems": index.pack.systems,
         "mechanisms": index.pack.mechanisms,
         "industries": index.pack.industries,
+        "concepts": index.pack.concepts,
+        "scoring": index.pack.scoring,
+        "items": [item for row in index.pack.tasks for item in row.items],
     }
     for room, things in rooms.items():
         for thing in things:
@@ -102,19 +105,30 @@ def entries_of(index: PackIndex) -> Iterator[Entry]:
         yield _entry(index, "defaults", default.id, default.question, [default.taken])
 
 
-_TEXT_FIELDS = ("note", "what", "statement", "formula", "criterion", "text", "work", "applies_to", "unit")
+_TEXT_FIELDS = (
+    "note",
+    "deliverable",
+    "question",
+    "caveat",
+    "what",
+    "statement",
+    "formula",
+    "criterion",
+    "text",
+    "work",
+    "applies_to",
+    "unit",
+)
 
 
 def _texts(thing: Any) -> Iterator[str | None]:
     for field in _TEXT_FIELDS:
         yield getattr(thing, field, None)
-    for field in ("aliases", "units", "applicants"):
+    for field in ("aliases", "units", "applicants", "evidence"):
         yield from getattr(thing, field, None) or ()
     definition = getattr(thing, "definition", None)
     if definition is not None:
         yield from (definition.words, definition.numerator, definition.denominator, definition.excluded)
-    for item in getattr(thing, "items", None) or ():
-        yield from (item.name, item.deliverable, *item.evidence)
     for version in getattr(thing, "versions", None) or ():
         yield from (item.name for item in version.items)
 

@@ -72,6 +72,8 @@ def href(frame: Frame, room: str, object_id: str, index: PackIndex | None = None
         return f"{_url(frame, f'portal:{_ANCHORED[room]}', index.id, **pin)}#{object_id}"
     if room == "goals":
         return frame.url("portal:indicators", index.id, **{**pin, "goal": object_id})
+    if room == "concepts":
+        return f"{frame.url('portal:compare', v=None)}#{object_id}"
     if room == "items" and object_id in index.items:
         row, _ = index.items[object_id]
         return f"{_url(frame, 'portal:task', index.id, row.id, **pin)}#{object_id}"

@@ -16,6 +16,7 @@ ORDER: Final = (
     "indicators",
     "goals",
     "tasks",
+    "items",
     "programmes",
     "rules",
     "parameters",
@@ -29,6 +30,8 @@ ORDER: Final = (
     "industries",
     "units",
     "divisions",
+    "concepts",
+    "scoring",
 )
 """Kinds in the order of the page: what a policy became before the clauses that it came from."""
 
