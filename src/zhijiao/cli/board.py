@@ -26,7 +26,7 @@ def board(
     from zhijiao.policy.packs.loading import library
     from zhijiao.policy.packs.problems import PackNotFound, PackRefused
 
-    day = _day(on)
+    day = day_of(on)
     try:
         made = board_of(library(packs or ()).index(pack), day)
     except (PackNotFound, PackRefused) as error:
@@ -53,7 +53,8 @@ def board(
         )
 
 
-def _day(text: str | None) -> date:
+def day_of(text: str | None) -> date:
+    """The day that `--on` names; today in Shanghai without it."""
     if text is None:
         return datetime.now(ZoneInfo("Asia/Shanghai")).date()
     try:

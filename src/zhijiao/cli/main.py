@@ -13,7 +13,7 @@ import typer  # noqa: E402
 from typer.exceptions import TyperException  # noqa: E402
 
 import zhijiao  # noqa: E402
-from zhijiao.cli import board, packs, serve  # noqa: E402
+from zhijiao.cli import board, export, packs, serve  # noqa: E402
 from zhijiao.core.errors import Refusal  # noqa: E402
 
 chinese.translate_help_option()
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.command("board")(board.board)
 app.add_typer(packs.app, name="packs")
+app.add_typer(export.app, name="export")
 serve.register(app)
 
 

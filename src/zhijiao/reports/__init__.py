@@ -1,0 +1,1 @@
+"""Reports: lists as workbooks, the board as one workbook, the progress brief as a document."""

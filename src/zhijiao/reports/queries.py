@@ -1,0 +1,46 @@
+"""Reads of this domain: the brief and its files. No database: any pack that can be indexed will do."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from zhijiao.indicators.queries import board as board_on
+from zhijiao.policy.types import PackIndex
+from zhijiao.render.docx import TemplateRefused, fill_template, write_document
+from zhijiao.reports.exports import EXPORTERS, Exporter, Scene, board_workbook, list_workbook
+from zhijiao.reports.layout import lay_out
+from zhijiao.reports.rules import make_brief
+from zhijiao.reports.template import context
+from zhijiao.reports.template import sample_template as make_sample
+from zhijiao.reports.types import Brief
+
+__all__ = [
+    "EXPORTERS",
+    "Exporter",
+    "Scene",
+    "TemplateRefused",
+    "board_workbook",
+    "brief",
+    "brief_document",
+    "list_workbook",
+    "sample_template",
+]
+
+TEMPLATE = "templates/brief.docx"
+"""Where a pack folder keeps its office's own template."""
+
+
+def brief(index: PackIndex, on: date) -> Brief:
+    """What the progress brief of a pack says on a day."""
+    return make_brief(index, board_on(index, on))
+
+
+def brief_document(index: PackIndex, on: date, template: bytes | None = None) -> bytes:
+    """The brief as .docx, in the default layout or in an office's template. Raises TemplateRefused."""
+    made = brief(index, on)
+    return write_document(lay_out(made)) if template is None else fill_template(template, context(made))
+
+
+def sample_template(index: PackIndex, on: date) -> bytes:
+    """A template to start from."""
+    return make_sample(brief(index, on))

@@ -1,0 +1,109 @@
+"""The Chinese word for each code that a workbook or a report shows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WORDS: Final[dict[str, dict[str, str]]] = {
+    "level": {
+        "country": "国家",
+        "province": "省",
+        "city": "市",
+        "county": "县（市、区）",
+        "school": "学校",
+        "enterprise": "企业",
+    },
+    "document_status": {
+        "draft": "征求意见稿",
+        "in_force": "现行",
+        "statement": "公开表述",
+        "repealed": "已废止",
+    },
+    "clause_kind": {
+        "target": "目标",
+        "actual": "公布数据",
+        "standard": "标准",
+        "task": "任务",
+        "rule": "规则",
+        "programme": "项目",
+        "system": "系统",
+        "mechanism": "机制",
+    },
+    "served": {"served": "已承接", "planned": "规划中", "unserved": "未承接"},
+    "period_kind": {
+        "point": "时点",
+        "cumulative": "累计",
+        "yearly": "每年",
+        "school_year": "学年",
+        "milestone": "达成即可",
+    },
+    "how": {
+        "same": "同口径",
+        "other_name": "名称不同",
+        "component": "其中一项",
+        "aggregate": "只有合计",
+        "other_population": "口径不同",
+        "self_statement": "自行表述",
+        "step": "阶段进展",
+    },
+    "op": {"=": "", ">=": "不少于", ">": "多于", "<=": "不超过", "<": "少于", "~": "约"},
+    "every": {"year": "每年", "month": "每月", "term": "每学期"},
+    "capability_state": {"built": "已建成", "planned": "规划中"},
+    "standard_status": {"in_force": "现行", "draft": "草案", "to_be_issued": "待制定"},
+    "programme_shape": {
+        "recognition": "认定",
+        "plan": "建设计划",
+        "activity": "活动评选",
+        "training_agreement": "培养协议",
+        "external_licence": "许可由他处办理",
+    },
+    "unit_kind": {
+        "department": "部门",
+        "office": "专班等机构",
+        "county": "县（市、区）",
+        "institution": "院校、企业",
+        "group": "一类单位",
+    },
+    "institution_kind": {
+        "higher_vocational": "高职院校",
+        "secondary_vocational": "中职学校",
+        "technician": "技工院校",
+        "university": "本科高校",
+        "enterprise": "企业",
+        "institute": "研究机构",
+        "other": "其他",
+    },
+    "document_kind": {
+        "plan": "规划方案",
+        "implementation": "实施方案",
+        "statement": "公开表述",
+        "regulation": "法规规章",
+    },
+    "industry_kind": {
+        "traditional": "传统优势",
+        "emerging": "新兴",
+        "cluster": "集群",
+        "service": "服务业",
+    },
+    "division_kind": {"statutory": "法定区划", "zone": "功能区"},
+    "room": {
+        "goals": "目标",
+        "indicators": "指标",
+        "standards": "标准",
+        "tasks": "任务",
+        "items": "任务事项",
+        "programmes": "项目",
+        "rules": "规则",
+        "parameters": "参数",
+        "reported": "公布数据",
+        "systems": "系统",
+        "mechanisms": "机制",
+        "industries": "产业",
+        "scoring": "考核",
+    },
+}
+
+
+def word(kind: str, code: str) -> str:
+    """The Chinese word for a code; a code without a word is a mistake in this file, so it raises KeyError."""
+    return WORDS[kind][code]
