@@ -143,8 +143,7 @@ def read_workbook(
     shelf = library(packs or ())
     try:
         draft = read_draft(shelf, file, pack)
-        if output is not None:
-            draft.write(output)
+        folder = draft.write(output) if output is not None else None
     except WorkbookRefused as error:
         if as_json:
             _say({"problems": [p.as_json() for p in error.problems], "changes": []})
@@ -153,13 +152,16 @@ def read_workbook(
     except FileExistsError as error:
         _fail(str(error))
     if as_json:
-        _say({"problems": [], "changes": [change.as_json() for change in draft.changes]})
+        changes = [change.as_json() for change in draft.changes]
+        _say({"problems": [], "changes": changes, "notes": draft.notes})
         return
+    for note in draft.notes:
+        typer.echo(f"请留意：{note}")
     for change in draft.changes:
         typer.echo(
             f"{change.title} {change.id}「{change.name}」{change.path}：{_short(change.old)} → {_short(change.new)}"
         )
-    typer.echo(f"共 {len(draft.changes)} 处改动" + (f"，草案已写入 {output}" if output is not None else ""))
+    typer.echo(f"共 {len(draft.changes)} 处改动" + (f"，草案已写入 {folder}" if folder is not None else ""))
 
 
 def _wanted(shelf, pack: str | None) -> list[str]:  # type: ignore[no-untyped-def]
