@@ -8,6 +8,7 @@ import pytest
 
 from zhijiao.policy.types import Bound, Period
 from zhijiao.portal import figures
+from zhijiao.portal.ordering import by_pinyin
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,7 @@ def test_two_bounds_make_a_range() -> None:
 def test_a_period_says_what_it_counts(kind: str, start: str | None, end: str | None, said: str) -> None:
     period = Period.model_validate({"kind": kind, "from": start, "to": end, "inferred": True})
     assert figures.period(period) == said
+
+
+def test_names_stand_in_the_order_of_a_directory() -> None:
+    assert sorted(["温州", "台州", "重庆", "杭州"], key=by_pinyin) == ["重庆", "杭州", "台州", "温州"]

@@ -14,6 +14,7 @@ from zhijiao.lib.dates import last_day
 from zhijiao.policy.types import Clause, Document, Goal, PackIndex
 from zhijiao.portal.cockpit import summaries
 from zhijiao.portal.frame import Frame, frame
+from zhijiao.portal.ordering import by_pinyin
 from zhijiao.portal.pages import page
 from zhijiao.portal.words import VERDICTS, WORDS
 
@@ -128,7 +129,7 @@ def _text(line: Line) -> str:
 def _sort_keys() -> dict[str, Callable[[Line], Any]]:
     order = list(Verdict)
     return {
-        "name": lambda line: line.row.indicator.name,
+        "name": lambda line: by_pinyin(line.row.indicator.name),
         "verdict": lambda line: order.index(line.row.verdict),
         "as_of": lambda line: last_day(line.row.actual.as_of) if line.row.actual else last_day("0001"),
         "due": lambda line: last_day(line.row.indicator.period.to or "9999"),

@@ -14,6 +14,7 @@ from zhijiao.policy.types import Document, PackIndex, TaskRow, Unit
 from zhijiao.portal.cockpit import task_states
 from zhijiao.portal.cockpit.task_states import STATES, Item
 from zhijiao.portal.frame import Frame, frame
+from zhijiao.portal.ordering import by_pinyin
 from zhijiao.portal.pages import page
 from zhijiao.portal.words import WORDS
 
@@ -170,7 +171,7 @@ def ranked(found: list[Duty], here: Frame) -> list[Duty]:
     """Units by what they lead and join in, or as the address asks."""
     asked = here.query.get("sort", "")
     keys: dict[str, Callable[[Duty], Any]] = {
-        "unit": lambda duty: duty.name,
+        "unit": lambda duty: by_pinyin(duty.name),
         "lead": lambda duty: len(duty.lead),
         "joint": lambda duty: len(duty.joint),
     }
