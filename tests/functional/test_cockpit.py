@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import PHONE, OpenPage
+from tests.support.browser import PHONE, OpenPage, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
@@ -64,7 +64,7 @@ def test_sort_by_verdict_and_back(site: str, open_page: OpenPage) -> None:
 def test_the_heading_of_a_long_table_stays_in_sight(site: str, open_page: OpenPage) -> None:
     page = open_page(f"{site}/c/taizhou/indicators")
     page.mouse.wheel(0, 2500)
-    page.wait_for_function("window.scrollY > 2000")
+    wait_until(page, "window.scrollY > 2000")
     box = page.get_by_role("columnheader", name="公布数据").bounding_box()
     assert box is not None
     assert box["y"] == 0

@@ -11,7 +11,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.browser import SIZES, OpenPage, overflow, violations
+from tests.support.browser import SIZES, OpenPage, overflow, violations, wait_until
 from zhijiao.policy import queries
 from zhijiao.policy.finding import fold, words_of
 from zhijiao.policy.packs.loading import library
@@ -228,6 +228,6 @@ def test_more_hits_join_the_list_in_place(site: str, open_page: OpenPage) -> Non
     page = open_page(f"{site}/search?q={quote('教师')}&kind=clauses")
     assert page.locator(".hit").count() == 20
     page.get_by_role("link", name=re.compile("显示更多")).click()
-    page.wait_for_function("document.querySelectorAll('.hit').length === 40")
+    wait_until(page, "document.querySelectorAll('.hit').length === 40")
     assert page.evaluate("document.activeElement === document.querySelectorAll('.hit a')[20]")
     assert page.locator(".hit a").evaluate_all("links => new Set(links.map(a => a.href)).size") == 40

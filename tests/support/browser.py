@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -94,6 +95,14 @@ def _stay_here(route: Route) -> None:
 def _note_breach(message: ConsoleMessage, faults: list[str]) -> None:
     if message.type == "error" and "Content Security Policy" in message.text:
         faults.append(message.text)
+
+
+def wait_until(page: Page, expression: str, patience: float = 30.0) -> None:
+    """Wait until `expression` holds. Playwright's own wait asks with eval, which the page policy rightly forbids."""
+    deadline = time.monotonic() + patience
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"waited in vain for {expression}"
+        page.wait_for_timeout(50)
 
 
 def violations(page: Page) -> list[str]:
