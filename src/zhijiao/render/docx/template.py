@@ -30,6 +30,7 @@ FILTERS = frozenset(
         "last",
         "length",
         "lower",
+        "map",
         "rejectattr",
         "replace",
         "round",
@@ -49,6 +50,20 @@ class TemplateRefused(Exception):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"模板不能用：{why}。请对照占位符说明改正，并另存为 .docx 格式")
+
+
+_BROKEN = (
+    TemplateError,
+    OpcError,
+    SyntaxError,  # lxml's for broken XML
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+"""What the parts of a template raise when they do not fit together."""
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -89,7 +104,7 @@ def fill_template(template: bytes, context: Mapping[str, Any]) -> bytes:
         raise TemplateRefused(f"占位符写法不对（{error.message}）") from error
     except SecurityError as error:
         raise TemplateRefused(f"占位符要求了不允许的操作（{error}）") from error
-    except (TemplateError, OpcError, SyntaxError, KeyError, ValueError, TypeError, OverflowError) as error:
+    except _BROKEN as error:
         raise TemplateRefused(f"处理占位符时出错（{type(error).__name__}）") from error
     return with_fixed_times(out.getvalue())
 

@@ -62,9 +62,14 @@ def header(column: Column) -> str:
 
 
 def lines_needed(text: str, width: float) -> int:
-    """Lines that a wrapped text takes in a column. Words are broken a little early, so round up."""
+    """Lines that a wrapped text takes in a column."""
     room = max(width - PADDING, 2.0)
-    return sum(max(1, math.ceil(text_width(line) * 1.08 / room)) for line in text.split("\n"))
+    return sum(_lines(text_width(line), room) for line in text.split("\n"))
+
+
+def _lines(needed: float, room: float) -> int:
+    """A column is made as wide as its widest text; what wraps is broken a little early at punctuation."""
+    return 1 if needed <= room + 0.01 else math.ceil(needed * 1.08 / room)
 
 
 def row_height(texts: list[str], widths: list[float]) -> float:

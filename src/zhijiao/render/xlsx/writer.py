@@ -236,7 +236,7 @@ def merged_spans(rows: Sequence[Sequence[Cell]], columns: Sequence[Column], i: i
     for at in range(1, len(rows) + 1):
         if at < len(rows) and _same(rows, at, i) and (within is None or _same_up(rows, columns, at, within)):
             continue
-        if at - start > 1 and rows[start][i] not in (None, ""):
+        if at - start > 1 and (within is not None or rows[start][i] not in (None, "")):
             found.append((start, at - 1))
         start = at
     return found

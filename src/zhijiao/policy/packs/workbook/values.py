@@ -40,20 +40,25 @@ def half_width(text: str) -> str:
 # -- lists -----------------------------------------------------------------------------------------
 
 
+BULLET = "·"
+
+
 def join(words: list[str]) -> str:
-    """A list in one cell: 甲、乙; on lines of their own where the words hold separators themselves."""
-    tidied = [tidy(word) for word in words]
+    """A list in one cell: 甲、乙; as lines with bullets where the words hold separators themselves."""
+    tidied = [tidy(word).replace("\n", " ") for word in words]
     for separator in ("、", "；"):
         joined = separator.join(tidied)
         if split(joined) == tidied:
             return joined
-    return "\n".join(tidied) + ("\n" if len(tidied) == 1 else "")
+    return "\n".join(f"{BULLET}{word}" for word in tidied)
 
 
 def split(text: str) -> list[str]:
     """The words of a cell. Separators inside brackets belong to the word: 县（市、区）."""
-    if "\n" in text:
-        return [line.strip() for line in text.split("\n") if line.strip()]
+    text = text.strip()
+    if "\n" in text or text.startswith(BULLET):
+        lines = (line.strip().removeprefix(BULLET).strip() for line in text.split("\n"))
+        return [line for line in lines if line]
     separators = "；;" if re.search(r"[；;]", _outside_brackets(text)) else "、，,"
     words, word, depth = [], "", 0
     for sign in text:
@@ -76,7 +81,7 @@ def _outside_brackets(text: str) -> str:
 
 def list_text(words: list[str]) -> str:
     """The canonical text of a list."""
-    return "\n".join(tidy(word) for word in words)
+    return "\n".join(tidy(word).replace("\n", " ") for word in words)
 
 
 # -- reading cells ---------------------------------------------------------------------------------
