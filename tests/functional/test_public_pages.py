@@ -46,6 +46,16 @@ class TestCitizen:
         assert "牵头：" in page
         assert "谁可以申报或参加" in page
 
+    def test_sees_which_grants_exist_with_amounts_sources_and_what_is_left_open(self, client: Client) -> None:
+        page = text_of(client, "/public/wenzhou/")
+        rules = page[page.index('id="rules"') : page.index('id="programmes"')]
+        assert re.search(
+            r"省级、国家级平台奖励.*?<b>30万元/个</b>.*?<b>50万元/个</b>.*?《温州方案》", rules, re.DOTALL
+        )
+        assert "文件没有给出" in rules
+        assert "F11：" in rules
+        assert 'href="/public/zhejiang/#rules"' in rules
+
     def test_reads_one_indicator_with_its_source(self, client: Client) -> None:
         page = text_of(client, "/public/taizhou/tzw.ind.16")
         for words in ("50.6%", "≥ 45%", "达到", "统计什么", "出处", "复制"):
@@ -102,7 +112,9 @@ def test_what_is_not_published_is_neither_listed_nor_told_from_what_does_not_exi
 
 @pytest.mark.django_db
 def test_tasks_and_documents_that_are_kept_back_are_not_shown(client: Client, tmp_path: Path) -> None:
-    _install(tmp_path, "pack.yaml", "\ndocuments:", "\n  tasks: false\n  documents: []\ndocuments:")
+    _install(
+        tmp_path, "pack.yaml", "\ndocuments:", "\n  tasks: false\n  rules: false\n  documents: []\ndocuments:"
+    )
     page = text_of(client, "/public/city/")
     assert "教师到企业实践" not in page
     assert "示例市职业教育发展方案" not in page

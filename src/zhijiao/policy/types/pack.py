@@ -42,6 +42,7 @@ class Publication(Entry):
     documents: Literal["all"] | list[Id] = Field("all", description="公开哪些文件")
     tasks: bool = Field(True, description="是否公开任务清单")
     programmes: bool = Field(True, description="是否公开项目")
+    rules: bool = Field(True, description="是否公开规则和参数")
 
 
 class Manifest(Identified):

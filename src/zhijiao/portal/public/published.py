@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from zhijiao.indicators.types import Board, Closing, Row, Verdict
-from zhijiao.policy.types import Document, Indicator, PackIndex, Programme, TaskRow
+from zhijiao.policy.types import Default, Document, Indicator, PackIndex, Parameter, Programme, Rule, TaskRow
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,20 @@ class Work:
 
     name: str
     rows: tuple[TaskRow, ...]
+
+
+@dataclass(frozen=True)
+class Provision:
+    """A rule with its parameters and with the decisions that fill what its document leaves open."""
+
+    rule: Rule
+    parameters: tuple[Parameter, ...]
+    decisions: tuple[Default, ...]
+
+    @property
+    def money(self) -> bool:
+        """Whether one of its parameters is an amount of money."""
+        return any(parameter.unit.startswith("元") for parameter in self.parameters)
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,22 @@ class Published:
         if not self.index.pack.manifest.publication.programmes:
             return []
         return [p for p in self.index.pack.programmes if any(self.tells(clause) for clause in p.clauses)]
+
+    @cached_property
+    def rules(self) -> list[Provision]:
+        """Rules of published documents; none when the pack keeps them to itself."""
+        if not self.index.pack.manifest.publication.rules:
+            return []
+        told = [r for r in self.index.pack.rules if any(self.tells(clause) for clause in r.clauses)]
+        return [self._provision(rule) for rule in told]
+
+    def _provision(self, rule: Rule) -> Provision:
+        found = [self.index.find("parameters", name) for name in rule.parameters]
+        return Provision(
+            rule,
+            tuple(p for p in found if isinstance(p, Parameter)),
+            tuple(self.index.defaults[d] for d in rule.decisions if d in self.index.defaults),
+        )
 
     def tells(self, clause_id: str) -> bool:
         """Whether the document of a clause is public. Documents above the pack are judged by nobody here: they are not."""
