@@ -96,6 +96,18 @@ def test_copy_a_sentence_for_a_report(site: str, open_page: OpenPage) -> None:
     assert "来源：" in copied
 
 
+def test_quote_a_figure_of_another_period_without_lending_it_the_targets_meaning(
+    site: str, open_page: OpenPage
+) -> None:
+    """A yearly figure is not the cumulative one that the target counts: the sentence says how they were compared."""
+    for indicator, verdict in (("tzw.ind.15a", "同名则达到"), ("tzw.ind.17a", "达到")):
+        page = open_page(f"{site}/c/taizhou/indicators/{indicator}?{AT_THE_END}")
+        quoted = page.locator("#quote-text")
+        expect(quoted).to_contain_text(f"判定为“{verdict}”")
+        expect(quoted).to_contain_text("目标：≥")
+        expect(quoted).not_to_contain_text("））")
+
+
 def test_quote_an_indicator_that_nobody_reported(site: str, open_page: OpenPage) -> None:
     page = open_page(f"{site}/c/taizhou/indicators/tzw.ind.11?{AT_THE_END}")
     expect(page.locator("#quote-text")).to_contain_text("未见公布数据（目标：≥3%；")

@@ -197,7 +197,9 @@ def _comparison(indicator: Indicator, fact: Fact) -> str:
     about = {">=": "不少于 ", "~": "约 ", ">": "多于 ", "<=": "不超过 ", "<": "少于 "}.get(
         fact.reported.op, ""
     )
-    said = f"公布 {about}{number(value)} {unit}" + (f"（{fact.answer.derivation}）" if converted else "")
+    said = f"公布{about or ' '}{number(value)} {unit}" + (
+        f"（{fact.answer.derivation}）" if converted else ""
+    )
     return f"{said}，目标 {target_text(indicator)}" if indicator.targets else said
 
 

@@ -34,9 +34,13 @@ def target_text(indicator: Indicator) -> str:
 
 def source_of(index: PackIndex, reported: Reported) -> str:
     """《short title》place（published）."""
+    return f"{document_and_place(index, reported)}（{in_chinese(reported.published)}）"
+
+
+def document_and_place(index: PackIndex, reported: Reported) -> str:
+    """《short title》place."""
     clause = index.clause(reported.clauses[0])
-    document = index.documents[clause.document]
-    return f"《{document.short}》{clause.place}（{in_chinese(reported.published)}）"
+    return f"《{index.documents[clause.document].short}》{clause.place}"
 
 
 def sentence(index: PackIndex, indicator: Indicator, reported: Reported) -> str:
@@ -49,5 +53,6 @@ def sentence(index: PackIndex, indicator: Indicator, reported: Reported) -> str:
     )
     return (
         f"截至{in_chinese(reported.as_of)}，{index.pack.manifest.place}{figure}"
-        f"（口径：{indicator.definition.words.rstrip('。')}；来源：{source_of(index, reported)}）。"
+        f"（口径：{indicator.definition.words.rstrip('。')}；"
+        f"来源：{document_and_place(index, reported)}，{in_chinese(reported.published)}发布）。"
     )

@@ -9,11 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Board, Fact, Row
-from zhijiao.indicators.wording import sentence, source_of
+from zhijiao.indicators.wording import source_of
 from zhijiao.lib.dates import in_chinese
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import Concept, Indicator, PackIndex, Target
-from zhijiao.portal import figures
+from zhijiao.portal import figures, quoting
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.pages import page
 
@@ -116,7 +116,7 @@ def _target_label(target: Target) -> str:
 def quote(index: PackIndex, row: Row, here: Frame) -> str:
     """A sentence that can be pasted into a document; where nothing was published, it says so."""
     if row.facts:
-        return sentence(index, row.indicator, row.facts[0].reported)
+        return quoting.of_figure(index, row)
     indicator = row.indicator
     clause = index.clause(indicator.clauses[0])
     target = figures.bounds(indicator.targets, short=True) or indicator.criterion or "见各组成部分"

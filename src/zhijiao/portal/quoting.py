@@ -1,0 +1,38 @@
+"""The sentence that may be quoted of a published figure. It never lends a figure a meaning that it does not have. Pure."""
+
+from __future__ import annotations
+
+from zhijiao.indicators.types import Fact, Row
+from zhijiao.indicators.wording import document_and_place, sentence
+from zhijiao.lib.dates import in_chinese
+from zhijiao.policy.types import PackIndex
+from zhijiao.portal import figures
+
+
+def of_figure(index: PackIndex, row: Row) -> str:
+    """The strongest published figure of a row.
+
+    A figure of the measure itself stands with its definition. Any other, and one that had to be converted, is told
+    as it was published, beside what the target measures, with the verdict and its reason.
+    """
+    fact = row.facts[0]
+    if fact.answer.how == "same" and fact.answer.as_value is None:
+        return sentence(index, row.indicator, fact.reported)
+    reported, indicator = fact.reported, row.indicator
+    target = figures.bounds(indicator.targets, short=True) or indicator.criterion or "见各组成部分"
+    return (
+        f"截至{in_chinese(reported.as_of)}，{index.pack.manifest.place}公布{_what(fact)}"
+        f"（来源：{document_and_place(index, reported)}，{in_chinese(reported.published)}发布）；"
+        f"与指标“{indicator.name}”（目标：{target}；口径：{indicator.definition.words.rstrip('。')}）相比，"
+        f"判定为“{row.verdict.words}”：{row.reason.rstrip('。')}。"
+    )
+
+
+def _what(fact: Fact) -> str:
+    reported = fact.reported
+    if reported.value is None:
+        return reported.text or reported.name
+    unit = reported.unit or ""
+    if reported.name.startswith("每年"):
+        unit = unit.removesuffix("/年")
+    return f"{reported.name}{figures.said(reported.op)}{figures.quantity(reported.value, unit)}"
