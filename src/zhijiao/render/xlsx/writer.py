@@ -21,7 +21,15 @@ from zhijiao.render.xlsx.formats import (
     is_risky,
     number_format,
 )
-from zhijiao.render.xlsx.measure import MOST_POINTS, column_width, header, row_height, shown
+from zhijiao.render.xlsx.measure import (
+    LINE_POINTS,
+    MOST_POINTS,
+    ROW_POINTS,
+    column_width,
+    header,
+    row_height,
+    shown,
+)
 from zhijiao.render.xlsx.types import Book, Cell, Column, Fact, Link, Sheet, Text
 
 HEADER_ROW = 2
@@ -133,7 +141,11 @@ class _SheetWriter:
                 width - 2 * cell.indent if isinstance(cell, Text) else width
                 for cell, width in zip(row, self.widths, strict=True)
             ]
-            heights.append(row_height(texts, widths))
+            printed = [column.printed for column in self.columns]
+            on_paper = row_height(*_chosen(texts, widths, printed))
+            # What is for the screen only may not stretch the print much; the cell still holds it whole.
+            on_screen = min(row_height(texts, widths), ROW_POINTS + 2 * LINE_POINTS)
+            heights.append(max(on_paper, on_screen))
         for i, found in enumerate(self.spans):
             for start, end in found:
                 needed = row_height([_clean(shown(self.rows[start][i]))], [self.widths[i]])
@@ -249,6 +261,12 @@ def _same(rows: Sequence[Sequence[Cell]], at: int, i: int) -> bool:
 def _same_up(rows: Sequence[Sequence[Cell]], columns: Sequence[Column], at: int, i: int) -> bool:
     above = columns[i].within
     return _same(rows, at, i) and (above is None or _same_up(rows, columns, at, above))
+
+
+def _chosen(texts: list[str], widths: list[float], wanted: list[bool]) -> tuple[list[str], list[float]]:
+    """The texts and widths of the columns that are wanted."""
+    kept = [(t, w) for t, w, yes in zip(texts, widths, wanted, strict=True) if yes]
+    return [t for t, _ in kept], [w for _, w in kept]
 
 
 def _is_number(cell: Cell) -> bool:
