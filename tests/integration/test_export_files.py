@@ -88,7 +88,7 @@ def test_the_whole_board_has_a_sheet_per_card(client: Client) -> None:
     book = fetch(client, "/c/taizhou.xlsx?on=2023-12-31")
     assert book.sheetnames[:4] == ["总览", "指标", "任务", "项目"]
     headline = [cell.value for cell in book["总览"][HEADER + 1]]
-    assert headline[:8] == ["首页统计口径", 20, 2, 1, 3, 4, 7, 3]
+    assert headline[:8] == ["主要指标（首页所计）", 20, 2, 1, 3, 4, 7, 3]
 
 
 def test_places_side_by_side(client: Client) -> None:

@@ -46,7 +46,9 @@ def period(value: Period) -> str:
 
 
 def bound(item: Bound | Figure) -> str:
-    """不少于75%, 约20家, 100%."""
+    """不少于75%, 约20家, 100%, 2023年."""
+    if item.unit == "年" and 1900 <= item.value <= 2200:
+        return f"{word('op', item.op)}{item.value:.0f}年"  # a year carries no separator
     return f"{word('op', item.op)}{number(item.value)}{item.unit}"
 
 

@@ -26,7 +26,7 @@ def branches(index: PackIndex) -> list[tuple[Goal, int]]:
 
 def _lines(scene: Scene) -> Iterator[Line]:
     index, board = scene.index, scene.board
-    yield "", [Text("首页统计口径", strong=True), *_counts(list(board.headline))]
+    yield "", [Text("主要指标（首页所计）", strong=True), *_counts(list(board.headline))]
     for goal, depth in branches(index):
         rows = list({i.id: board.row(i.id) for i in index.indicators_under(goal.id)}.values())
         yield goal.id, [Text(goal.name, indent=depth), *_counts(rows)]

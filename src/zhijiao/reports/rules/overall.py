@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from zhijiao.indicators.types import Board, Closing, Row, Verdict
 from zhijiao.policy.types import PackIndex
-from zhijiao.reports.rules.wording import day, listed, named, state_counts, verdict_counts
+from zhijiao.reports.rules.wording import day, listed, named, quoted, state_counts, verdict_counts
 from zhijiao.supervision.types import TaskLine
+
+LISTED_AT_MOST = 8
+"""Indicators without a figure that the first chapter still names."""
 
 
 def overall(index: PackIndex, board: Board, tasks: Sequence[TaskLine]) -> Iterator[str]:
@@ -21,19 +25,32 @@ def overall(index: PackIndex, board: Board, tasks: Sequence[TaskLine]) -> Iterat
     for closing in board.closings:
         yield _closing(closing, [row for row in board.rows if row.closing.document == closing.document])
     if tasks:
-        yield _tasks(tasks)
+        yield _tasks(index, tasks)
 
 
 def _indicators(index: PackIndex, board: Board) -> Iterator[str]:
     goal = index.goals.get(index.pack.manifest.board or "")
     headline = list(board.headline)
-    name = f"“{goal.name}”" if goal is not None else "各项目标"
+    name = quoted(goal.name) if goal is not None else "各项目标"
     if headline:
         yield f"{name}共{len(headline)}项，与公开发布的数据逐项对照：{verdict_counts(headline)}。{_missed(headline)}"
+        yield from _named(headline)
     counted = {row.indicator.id for row in headline}
     others = [row for row in board.rows if row.parent is None and row.indicator.id not in counted]
     if others:
         yield f"此外，文件还提出其他目标{len(others)}项：{verdict_counts(others)}。"
+
+
+def _named(rows: Sequence[Row]) -> Iterator[str]:
+    """Which indicators stand behind each count; a long list of silent ones is left to the remarks."""
+    parts = []
+    for verdict in Verdict:
+        names = [row.indicator.name for row in rows if row.verdict is verdict]
+        silent = verdict in (Verdict.NOT_REPORTED, Verdict.NOT_DUE)
+        if names and verdict is not Verdict.NOT_MET and not (silent and len(names) > LISTED_AT_MOST):
+            parts.append(f"{verdict.words}的是{'、'.join(names)}")
+    if parts:
+        yield f"{'；'.join(parts)}。理由逐项列在“需要说明的事项”。"
 
 
 def _missed(rows: Sequence[Row]) -> str:
@@ -56,10 +73,14 @@ def _closing(closing: Closing, rows: Sequence[Row]) -> str:
     return f"{named(closing.document)}的规划期已于{day(closing.ends_on)}结束{late}，现已收官，判定不再变动。{rest}"
 
 
-def _tasks(tasks: Sequence[TaskLine]) -> str:
+def _tasks(index: PackIndex, tasks: Sequence[TaskLine]) -> str:
     rows = {line.row.id for line in tasks}
     words = f"各文件的任务共{len(rows)}行，分为{len(tasks)}个事项：{state_counts(tasks)}。"
     nobody = sum(not line.units for line in tasks)
+    led = Counter(index.canonical(line.lead) for line in tasks if line.lead is not None)
+    if led:
+        most = [f"{name}{n}个" for name, n in led.most_common(3)]
+        words += f"牵头事项最多的是{listed(most)}。"
     if nobody:
         words += f"其中{nobody}个事项文件没有写明责任单位。"
     if not any(line.facts for line in tasks):

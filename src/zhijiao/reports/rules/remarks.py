@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from zhijiao.indicators.types import Board, Row, Verdict
 from zhijiao.policy.types import PackIndex
-from zhijiao.reports.rules.wording import figure, listed, named
+from zhijiao.reports.rules.wording import figure, listed, named, quoted
 from zhijiao.reports.types import Remark
 from zhijiao.supervision.types import TaskLine, TaskState
 
@@ -37,13 +37,13 @@ def _sentence(text: str) -> str:
 
 
 def _reason(row: Row) -> str:
-    return f"“{row.indicator.name}”：{_sentence(row.reason)}"
+    return f"{quoted(row.indicator.name)}：{_sentence(row.reason)}"
 
 
 def _unreported(board: Board) -> Iterator[Remark]:
     rows = [row for row in board.rows if row.verdict is Verdict.NOT_REPORTED and row.parent is None]
     if rows:
-        names = listed([f"“{row.indicator.name}”" for row in rows])
+        names = listed([quoted(row.indicator.name) for row in rows])
         yield Remark("未见公布的指标", (f"以下{len(rows)}项目标期已满，未见公布对应数据：{names}。",))
 
 
@@ -52,7 +52,7 @@ def _carried(board: Board, tasks: Sequence[TaskLine]) -> Iterator[Remark]:
     items = [line for line in tasks if line.state is TaskState.CARRIED_OVER]
     paragraphs = []
     if rows:
-        names = listed([f"“{row.indicator.name}”" for row in rows])
+        names = listed([quoted(row.indicator.name) for row in rows])
         paragraphs.append(f"规划期结束时尚未达到或无从判定的指标{len(rows)}项：{names}。")
     if items:
         paragraphs.append(f"规划期结束时未见公布完成的任务事项{len(items)}个，清单见看板工作簿的“任务”表。")

@@ -25,6 +25,11 @@ def named(document: Document) -> str:
     return f"《{document.short}》"
 
 
+def quoted(name: str) -> str:
+    """“a name”; quotation marks inside it become single ones."""
+    return f"“{name.replace('“', '‘').replace('”', '’')}”"
+
+
 def listed(words: Sequence[str]) -> str:
     """甲、乙和丙."""
     return words[0] if len(words) == 1 else f"{'、'.join(words[:-1])}和{words[-1]}"
