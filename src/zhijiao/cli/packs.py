@@ -122,7 +122,10 @@ def workbook(
     from zhijiao.policy.packs.loading import library
     from zhijiao.policy.packs.workbook import write_workbook
 
-    write_workbook(_index(library(packs or ()), pack), output)
+    try:
+        write_workbook(_index(library(packs or ()), pack), output)
+    except OSError as error:
+        _fail(f"写不了 {output}（{error.strerror}），换一个能写的文件夹，或关掉正打开着它的程序")
     typer.echo(str(output))
 
 
