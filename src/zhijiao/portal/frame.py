@@ -79,6 +79,17 @@ class Frame:
         return queries.packs()
 
     @property
+    def current(self) -> InstalledPack | None:
+        """The pack's version of today, where this page shows an older one."""
+        found = next((p for p in self.packs if self.index and p.id == self.index.id), None)
+        return found if found and self.index and found.version != self.index.version else None
+
+    @property
+    def elsewhen(self) -> bool:
+        """Whether this page looks from another day than today."""
+        return self.on != timezone.localdate()
+
+    @property
     def pinned(self) -> bool:
         """Whether the reader has asked for a certain version or day."""
         return any(key in self.query for key in PINS)

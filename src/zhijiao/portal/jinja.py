@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static as static_address
 from django.urls import reverse
+from django.utils import timezone
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
@@ -63,7 +64,9 @@ def _digest(path: str, changed: int, size: int) -> str:
 
 
 def day(value: str | date | None) -> str:
-    """A full or partial date in Chinese; nothing for None."""
+    """A full or partial date in Chinese, a moment as the day that the office's calendar shows; nothing for None."""
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
     return in_chinese(value if isinstance(value, str) else value.isoformat())

@@ -100,5 +100,12 @@ def grouped(here: Frame, new: PackIndex, changes: Iterable[Change]) -> list[Room
 def _touched(here: Frame, new: PackIndex, changes: list[Change]) -> Touched:
     first = changes[0]
     href = None if first.kind == "removed" else links.href(here, first.room, first.id, new)
-    steps = [Step(field_words(c.room, c.path), value_words(c.old), value_words(c.new)) for c in changes]
+    steps = [
+        Step(
+            field_words(c.room, c.path),
+            value_words(c.old, c.room, c.path),
+            value_words(c.new, c.room, c.path),
+        )
+        for c in changes
+    ]
     return Touched(first.name, first.id, first.kind, href, steps if first.kind == "changed" else [])
