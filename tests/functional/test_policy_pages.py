@@ -211,6 +211,31 @@ class TestReading:
         assert 'href="/c/wenzhou/clauses/wz.13c"' in page, "a version is one pack's"
 
 
+@pytest.mark.usefixtures("shipped_packs")
+class TestFinding:
+    def test_up_everything_that_names_a_county_and_takes_it_away(self, client: Client) -> None:
+        page = text_of(client, "/c/taizhou/divisions/331081")
+        government = re.search(r"温岭市政府</a>：牵头0项、配合5项任务，2条条款.*?</li>", page, re.S)
+        assert government
+        for address in re.findall(r'href="([^"]+)"', government[0]):
+            assert client.get(address.replace("&amp;", "&")).status_code == 200
+        assert re.search(r"各县（市、区）</a>（温岭市在其中）：牵头7项", page)
+        assert "检索“温岭”" in page
+
+    def test_at_an_older_day_and_is_told_so(self, client: Client) -> None:
+        page = text_of(client, "/c/taizhou/indicators?goal=tzw.goal.indicators&on=2023-12-31")
+        assert "按2023年12月31日那天的情况显示" in page
+        assert 'href="/c/taizhou/indicators?goal=tzw.goal.indicators">看今天的' in page
+        assert "那天的情况" not in text_of(client, "/c/taizhou/indicators")
+
+    def test_at_an_address_with_a_stroke_too_many_and_arrives(self, client: Client) -> None:
+        for address in ("/developers/", "/compare/", "/c/taizhou/indicators/?on=2023-12-31"):
+            answer = client.get(address)
+            assert answer.status_code == 301
+            assert answer["Location"] == address.replace("/?", "?").rstrip("/")
+        assert client.get("/no/such/page/").status_code == 404
+
+
 @pytest.mark.browser
 @pytest.mark.xdist_group("site")
 class TestLooking:

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from zhijiao.core.health import healthz
 
+handler404 = "zhijiao.portal.lost.not_found"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("zhijiao.api.urls")),

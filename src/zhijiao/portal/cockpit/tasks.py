@@ -22,6 +22,9 @@ BY = {"row": "按任务", "unit": "按责任单位", "document": "按文件"}
 NOBODY = "none"
 """The value of the unit filter that asks for items whose document names no unit."""
 
+ROLES = {"lead": slice(0, 1), "joint": slice(1, None)}
+"""Which of the units of an item a role means: the first one leads."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -88,7 +91,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
             {
                 "document": ("文件", offered["document"]),
                 "unit": ("责任单位", offered["unit"]),
-                "role": ("角色", [("lead", "牵头")]),
+                "role": ("角色", [("lead", "牵头"), ("joint", "配合")]),
                 "state": ("状态", offered["state"]),
                 "q": ("文字", []),
             }
@@ -111,8 +114,8 @@ def _test(name: str, value: str, index: PackIndex, here: Frame) -> Callable[[Ite
         case "unit" if value == NOBODY:
             return lambda item: not item.units
         case "unit":
-            leads_only = here.query.get("role") == "lead"
-            return lambda item: value in _names(index, item.units[:1] if leads_only else item.units)
+            told = ROLES.get(here.query.get("role", ""), slice(None))
+            return lambda item: value in _names(index, item.units[told])
         case "q":
             words = value.casefold().split()
             return lambda item: all(word in _text(item) for word in words)

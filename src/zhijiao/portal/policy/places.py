@@ -144,8 +144,18 @@ def division(request: HttpRequest, pack: str, division: str) -> HttpResponse:
         other_pack=found.pack if found.pack not in (None, index.id) else None,
         installed={p.id for p in here.packs},
         tiles=[{**tile, "here": tile["name"] == found.short} for tile in _tiles(here, index)],
-        involved=_involved(here, index, found.name),
+        involved=(direct := _involved(here, index, found.name)),
+        through=[
+            (unit, _involved(here, index, unit.name))
+            for unit in [*_governments(index, found), *(group for group, _ in direct.groups)]
+        ],
     )
+
+
+def _governments(index: PackIndex, division: Division) -> list[Unit]:
+    """The units that documents name for a county: its government bears its name."""
+    units = index.pack.places.units
+    return [unit for unit in units if unit.kind == "county" and unit.name.startswith(division.name)]
 
 
 def _involved(here: Frame, index: PackIndex, name: str) -> Involvement:
