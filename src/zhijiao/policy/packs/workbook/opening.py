@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -24,6 +27,8 @@ from zhijiao.policy.packs.workbook.writing import BASE_SHEET, LABEL, PACK, VERSI
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 200_000_000
 MOST_ROWS = 20_000
+MOST_MERGED = 1_000_000
+"""Cells under merged ranges. The library makes an object for each before anybody can look, so they are counted first."""
 HEADER_WITHIN = 12
 """The header is looked for in the first rows, since people put lines above a table."""
 
@@ -122,11 +127,29 @@ def _check_package(content: bytes) -> None:
         )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            size = sum(entry.file_size for entry in package.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            if sum(entry.file_size for entry in package.infolist()) > MOST_UNPACKED:
+                raise WorkbookRefused([about_file("文件展开后过大", "去掉无关的工作表和空行的格式")])
+            merged = sum(_merged(package.read(name)) for name in package.namelist())
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
         raise WorkbookRefused([_not_a_workbook()]) from error
-    if size > MOST_UNPACKED:
-        raise WorkbookRefused([about_file("文件展开后过大", "去掉无关的工作表和空行的格式")])
+    if merged > MOST_MERGED:
+        raise WorkbookRefused([about_file("合并的单元格过多", "取消整行、整列的合并，只合并表内的格子")])
+
+
+def _merged(part: bytes) -> int:
+    """How many cells the merged ranges of a part cover. What is no XML merges nothing."""
+    ranges: list[str] = []
+
+    def started(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(" ")[2] == "mergeCell" and "ref" in attributes:
+            ranges.append(attributes["ref"])
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = started
+    with suppress(expat.ExpatError):  # whoever reads this part says so
+        parser.Parse(part, True)
+    bounds = [[edge or 0 for edge in range_boundaries(reference)] for reference in ranges]
+    return sum((right - left + 1) * (bottom - top + 1) for left, top, right, bottom in bounds)
 
 
 def _not_a_workbook() -> Problem:

@@ -134,7 +134,8 @@ def _number(raw: Any, number_format: str) -> str:
         value = Decimal(text.rstrip("万亿") if factor != 1 else text)
     except InvalidOperation:
         raise Unreadable(f"应是数字，却写成了“{raw}”", "只写数字本身，关系和单位写在各自的列") from None
-    return _decimal_text(value * factor) if value.is_finite() else _decimal_text(value)
+    _decimal_text(value)  # refuses what is too large or no number, before it is multiplied
+    return _decimal_text(value * factor)
 
 
 def _date(raw: Any, number_format: str) -> str:
