@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from docx.opc.exceptions import OpcError
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -18,6 +18,10 @@ from zhijiao.render.docx.writer import with_fixed_times
 
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 100_000_000
+MOST_TEXT = 1_000_000
+"""Characters or digits that one step of a placeholder may make."""
+DEEPEST = 3
+"""Loops inside loops: the data nest two deep, and each level more multiplies the work."""
 FILTERS = frozenset(
     [
         "count",
@@ -67,9 +71,9 @@ _BROKEN = (
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Data and loops over data, nothing else: no calls, no attributes of objects, no multiplied text."""
+    """Data and loops over data, nothing else: no calls, no attributes of objects, nothing that grows by itself."""
 
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"*", "**", "%"})
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return not attr.startswith("_") and isinstance(obj, Mapping | LoopContext)
@@ -78,9 +82,43 @@ class _Environment(ImmutableSandboxedEnvironment):
         return False
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        if not (isinstance(left, int | float) and isinstance(right, int | float) and operator == "*"):
-            raise SecurityError(f"{operator} 只能用于两个数相乘")
-        return left * right
+        if operator == "**" or not (isinstance(left, int | float) and isinstance(right, int | float)):
+            raise SecurityError(f"{operator} 只能用于两个数，且不能乘方")
+        return left * right if operator == "*" else left % right
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        # A name that can be set again can be doubled again and again; loops give names enough.
+        if next(tree.find_all((nodes.Assign, nodes.AssignBlock, nodes.With)), None) is not None:
+            raise SecurityError("不能用 set 或 with 另设名字")
+        if _depth(tree) > DEEPEST:
+            raise SecurityError(f"循环套了 {DEEPEST} 层以上")
+        return tree
+
+
+def _depth(node: nodes.Node) -> int:
+    """How many loops stand inside each other."""
+    below = max((_depth(child) for child in node.iter_child_nodes()), default=0)
+    return below + isinstance(node, nodes.For)
+
+
+def _replace(text: object, old: str, new: str) -> str:
+    """Each replacement may make a text longer, and a row of them much longer: so the result is measured first."""
+    whole = str(text)
+    _measured(len(whole) + whole.count(old) * len(new))
+    return whole.replace(old, new)
+
+
+def _join(values: Iterable[Any], between: str = "", attribute: str | None = None) -> str:
+    """As the template language's own, measured first."""
+    words = [str(value if attribute is None else value[attribute]) for value in values]
+    _measured(sum(map(len, words)) + len(words) * len(between))
+    return between.join(words)
+
+
+def _measured(length: int) -> None:
+    if length > MOST_TEXT:
+        raise SecurityError("内容过长")
 
 
 def fill_template(template: bytes, context: Mapping[str, Any]) -> bytes:
@@ -93,6 +131,7 @@ def fill_template(template: bytes, context: Mapping[str, Any]) -> bytes:
     environment = _Environment(undefined=StrictUndefined, autoescape=True)
     environment.globals.clear()
     environment.filters = {name: f for name, f in environment.filters.items() if name in FILTERS}
+    environment.filters |= {"replace": _replace, "join": _join}
     try:
         document = DocxTemplate(io.BytesIO(template))
         document.render(dict(context), environment, autoescape=True)
