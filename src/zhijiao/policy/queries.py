@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,6 +15,7 @@ from zhijiao.policy.models import Installation, PackVersion, Refusal
 from zhijiao.policy.packs.problems import Problem
 from zhijiao.policy.packs.serial import from_canonical
 from zhijiao.policy.types import Manifest, Pack, PackIndex
+from zhijiao.policy.types.base import ID_PATTERN
 
 __all__ = [
     "Hit",
@@ -29,6 +31,7 @@ __all__ = [
     "versions",
 ]
 
+_ID = re.compile(ID_PATTERN)
 SHORTEST_PREFIX = 6
 """Fewer hexadecimal digits than this do not name a version."""
 
@@ -91,6 +94,8 @@ def indexes() -> list[PackIndex]:
 
 def index(pack: str, version: str | None = None) -> PackIndex | None:
     """The current version of a pack, or the one whose hash starts with `version`. None when there is none."""
+    if not _ID.fullmatch(pack):  # what an address holds may be more than a database takes, a NUL for one
+        return None
     if version is not None:
         return _older(pack, version)
     newest = (

@@ -48,7 +48,7 @@ COLUMNS = (
 
 def _number(text: str | None) -> int | None:
     """R4 before R12."""
-    digits = "".join(sign for sign in text or "" if sign.isdigit())
+    digits = "".join(sign for sign in text or "" if sign.isdecimal())
     return int(digits) if digits else None
 
 
