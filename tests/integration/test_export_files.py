@@ -120,3 +120,12 @@ def test_what_is_not_there_is_not_found(client: Client) -> None:
         "/c/taizhou/board.xlsx?v=ffffffffffff",
     ):
         assert client.get(address).status_code == 404, address
+
+
+def test_a_year_is_no_thousand_and_quotation_marks_nest(client: Client) -> None:
+    book = fetch(client, "/c/taizhou/policy/clauses.xlsx")
+    figures, became = column(book, "数字"), column(book, "成为平台上的")
+    assert any("2023年" in str(cell) for cell in figures)
+    assert not any("2,023年" in str(cell) for cell in figures)
+    assert any("‘窗口’" in str(cell) for cell in became)
+    assert not any("””" in str(cell) for cell in became)

@@ -8,6 +8,7 @@ from zhijiao.policy.types import SERVED_BY, Answer, Clause, PackIndex, Reported,
 from zhijiao.render.xlsx import Cell, Column, Text
 from zhijiao.reports.exports import common
 from zhijiao.reports.exports.types import Exporter, Line, Scene
+from zhijiao.reports.rules.wording import quoted
 from zhijiao.reports.words import word
 
 # -- clauses ---------------------------------------------------------------------------------------
@@ -33,7 +34,7 @@ def _clause(scene: Scene, clause: Clause) -> list[Cell]:
         common.figures(clause),
         "、".join(clause.units),
         word("served", index.served(clause)),
-        "；".join(f"{word('room', ref.room)}“{ref.name}”" for ref in became),
+        "；".join(f"{word('room', ref.room)}{quoted(ref.name)}" for ref in became),
         index.section_titles.get((clause.document, clause.section)),
         "、".join(c.id for c in index.conflicts_on([clause.id])),
         common.page(scene.address("clauses", clause.id)),
@@ -250,9 +251,9 @@ def _fact(scene: Scene, entry: Reported, answer: Answer | None) -> list[Cell]:
 
 def _answered(index: PackIndex, answer: Answer) -> str:
     if answer.indicator is not None:
-        return f"指标“{index.indicators[answer.indicator].name}”"
+        return f"指标{quoted(index.indicators[answer.indicator].name)}"
     assert answer.task is not None  # the checker asks for one of the two
-    return f"任务“{index.items[answer.task][1].name}”"
+    return f"任务{quoted(index.items[answer.task][1].name)}"
 
 
 REPORTED = Exporter(
