@@ -20,6 +20,7 @@ import pytest
 from tests.support.database import open_folder, postgres
 from tests.support.instance import Instance, free_port, running, start, wait_until_gone
 from zhijiao.core.postgres import APP, OWNER, Logins, load_logins
+from zhijiao.policy.packs.starting import write_minimal
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +79,17 @@ def test_a_command_uses_the_running_database(instance: Instance) -> None:
 
 def test_the_worker_does_jobs(instance: Instance) -> None:
     do_a_job(instance)
+
+
+def test_packs_installed_by_two_at_once_are_installed_once(instance: Instance) -> None:
+    with open_folder() as packs:
+        write_minimal(packs / "good")
+        write_minimal(packs / "broken")
+        (packs / "broken" / "goals.yaml").write_text("- {id: nothing}\n", encoding="utf-8")
+        both = [begin(instance.data, "install-packs", "--packs", str(packs)) for _ in range(2)]
+        assert [one.wait(180) for one in both] == [3, 3], "3: a pack was refused"
+    for table, pack in (("policy_installation", "good"), ("policy_refusal", "broken")):
+        assert execute(instance, APP, f"SELECT count(*) FROM {table} WHERE pack = '{pack}'") == (1,)
 
 
 @pytest.mark.parametrize("words", ["granian --interface", "zhijiao worker"], ids=["web", "worker"])
@@ -173,6 +185,15 @@ def zhijiao(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         timeout=180,
+    )
+
+
+def begin(data: Path, *words: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "zhijiao", *words],
+        env={**os.environ, "ZHIJIAO_DATA": str(data)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,9 +46,7 @@ def install_pack(*, shelf: Library, pack: str, by: str, at: datetime) -> Install
     except PackRefused as refused:
         _record(refused, pack=pack, by=by, at=at)
         return Installed(pack, None, False, refused)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INSTALL_LOCK])
+    with _alone():
         above = index.ancestors[0].id if index.ancestors else None
         if above is not None:
             install_pack(shelf=shelf, pack=above, by=by, at=at)
@@ -68,6 +67,15 @@ def install_pack(*, shelf: Library, pack: str, by: str, at: datetime) -> Install
         return Installed(pack, index.version, True)
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One transaction in which no other process installs."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INSTALL_LOCK])
+        yield
+
+
 def _refused_since(newest: Installation) -> bool:
     """Whether a broken version was offered since; a new line of the ledger then says that it is mended."""
     return Refusal.objects.filter(pack=newest.pack, refused_at__gte=newest.installed_at).exists()
@@ -76,6 +84,7 @@ def _refused_since(newest: Installation) -> bool:
 def _record(refused: PackRefused, *, pack: str, by: str, at: datetime) -> None:
     """Keep why a pack was refused, once per set of problems."""
     problems = [problem.as_json() for problem in refused.problems]
-    last = Refusal.objects.filter(pack=pack).order_by("-id").first()
-    if last is None or last.problems != problems:
-        Refusal.objects.create(pack=pack, problems=problems, refused_at=at, refused_by=by)
+    with _alone():
+        last = Refusal.objects.filter(pack=pack).order_by("-id").first()
+        if last is None or last.problems != problems:
+            Refusal.objects.create(pack=pack, problems=problems, refused_at=at, refused_by=by)
