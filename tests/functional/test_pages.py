@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.browser import SIZES, WALL, OpenPage, overflow, violations
+from tests.support.browser import DESK, SIZES, WALL, OpenPage, overflow, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
@@ -27,6 +27,10 @@ PAGES = {
     "a page that is not there": "/c/taizhou/indicators/none",
 }
 
+LAID_OVER = """() => [...document.querySelectorAll('.wall-name')]
+    .filter((name) => name.scrollHeight > name.clientHeight + 1).map((name) => name.innerText)"""
+"""Names on the wall that do not fit their place, and so lie over what stands below them."""
+
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
@@ -39,10 +43,14 @@ def test_anybody_can_use_the_page(
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("size", [WALL, DESK], ids=["wall", "desk"])
 @pytest.mark.parametrize("pack", ["taizhou", "wenzhou", "zhejiang"])
-def test_the_wall_shows_everything_without_scrolling(site: str, open_page: OpenPage, pack: str) -> None:
-    page = open_page(f"{site}/c/{pack}/?wall=1", size=WALL)
-    assert page.evaluate("document.documentElement.scrollHeight") <= WALL[1]
+def test_the_wall_shows_everything_without_scrolling(
+    site: str, open_page: OpenPage, pack: str, size: tuple[int, int]
+) -> None:
+    page = open_page(f"{site}/c/{pack}/?wall=1", size=size)
+    assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
+    assert page.evaluate(LAID_OVER) == []
     assert overflow(page) == 0
     assert violations(page) == []
 
