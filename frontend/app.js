@@ -12,11 +12,7 @@ const actions = {
     history.replaceState(null, "", link.href);
     copyText(link, link.href);
   },
-  toggle: (button) => {
-    const open = button.getAttribute("aria-expanded") !== "true";
-    button.setAttribute("aria-expanded", String(open));
-    for (const part of document.querySelectorAll(button.dataset.toggle)) part.classList.toggle("open", open);
-  },
+  toggle: (button) => show(button, button.getAttribute("aria-expanded") !== "true"),
 };
 
 document.addEventListener("click", (event) => {
@@ -28,7 +24,22 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") closeMenus(null);
+  if (event.key === "Escape") {
+    closeMenus(null);
+    for (const button of document.querySelectorAll('[data-toggle][aria-expanded="true"]')) {
+      show(button, false);
+      button.focus();
+    }
+  }
+  // As in many tools of this kind, a slash goes to the search box, unless one is typing.
+  if (event.key === "/" && !event.target.closest("input, textarea, select, [contenteditable]")) {
+    const box = document.getElementById("q");
+    if (box && box.offsetParent !== null) {
+      event.preventDefault();
+      box.focus();
+      box.select();
+    }
+  }
 });
 
 // A folded table is printed open: on paper nobody can click.
@@ -42,6 +53,11 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (value === "") delete detail.parameters[name];
   }
 });
+
+function show(button, open) {
+  button.setAttribute("aria-expanded", String(open));
+  for (const part of document.querySelectorAll(button.dataset.toggle)) part.classList.toggle("open", open);
+}
 
 function closeMenus(clicked) {
   for (const menu of document.querySelectorAll("details.switcher[open]")) {

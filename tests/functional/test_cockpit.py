@@ -180,3 +180,21 @@ def test_filter_without_scripts(site: str, open_page: OpenPage) -> None:
     page.get_by_role("button", name="筛选").click()
     assert page.locator("#found").inner_text().startswith("3项")
     context.close()
+
+
+def test_reach_the_search_box_with_one_key(site: str, open_page: OpenPage) -> None:
+    page = open_page(f"{site}/c/taizhou/")
+    page.keyboard.press("/")
+    assert page.evaluate("() => document.activeElement.id") == "q"
+    page.keyboard.type("a/b")
+    assert page.locator("#q").input_value() == "a/b"
+
+
+def test_close_the_menu_on_the_phone_with_escape(site: str, open_page: OpenPage) -> None:
+    page = open_page(f"{site}/c/taizhou/", size=PHONE)
+    button = page.locator(".menu-button")
+    button.click()
+    assert page.locator("#menu").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator("#menu").is_hidden()
+    assert button.get_attribute("aria-expanded") == "false"
