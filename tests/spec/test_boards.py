@@ -15,12 +15,11 @@ import pytest
 
 from zhijiao.indicators.queries import board
 from zhijiao.indicators.types import Board, Row, Verdict
-from zhijiao.indicators.wording import number, target_text
 from zhijiao.policy.packs.loading import library
+from zhijiao.policy.types.wording import target_text, told
 
 TABLES = sorted(Path(__file__).parent.glob("board-*.md"))
 WINDOW_CITY = [f"tzw.ind.{n}" for n in range(1, 21)]
-ABOUT = {"=": "", ">=": "不少于 ", "~": "约 ", ">": "多于 "}
 
 
 def _cells(line: str) -> tuple[str, ...]:
@@ -38,9 +37,7 @@ def _written(path: Path) -> tuple[date, list[tuple[str, ...]]]:
 def _computed(row: Row) -> tuple[str, ...]:
     indicator = row.indicator
     target = target_text(indicator) if indicator.targets else "定性" if indicator.criterion else "看组成部分"
-    actual = (
-        "—" if row.actual is None else f"{ABOUT[row.actual.op]}{number(row.actual.value)} {row.actual.unit}"
-    )
+    actual = "—" if row.actual is None else told(row.actual.op, row.actual.value, row.actual.unit)
     fact = row.facts[0].reported.clauses[0] if row.facts else "—"
     return indicator.id, indicator.name, target, actual, fact, row.verdict.words
 

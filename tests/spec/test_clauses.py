@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from zhijiao.lib.numbers import plain
 from zhijiao.policy.packs.loading import library
-from zhijiao.policy.packs.serial import canonical_number
 from zhijiao.policy.types import Clause
 
 LISTED = list(
@@ -22,7 +22,7 @@ PACKS = {"tzw": "taizhou", "tzn": "taizhou", "tzr": "taizhou", "wz": "wenzhou", 
 
 
 def _figures(clause: Clause) -> str:
-    return ";".join(f"{f.op}{canonical_number(f.value)}{f.unit}" for f in clause.figures)
+    return ";".join(f"{f.op}{plain(f.value)}{f.unit}" for f in clause.figures)
 
 
 @pytest.fixture(scope="module")

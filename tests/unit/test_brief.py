@@ -11,10 +11,8 @@ from docx import Document as read_docx
 
 from zhijiao.policy.packs.loading import library
 from zhijiao.policy.types import PackIndex
-from zhijiao.portal.words import WORDS as PORTAL_WORDS
 from zhijiao.reports.layout import numeral
 from zhijiao.reports.queries import brief, brief_document, sample_template
-from zhijiao.reports.words import WORDS
 
 IN_TIME, AFTER = date(2023, 12, 31), date(2026, 1, 1)
 PACKS = ("taizhou", "wenzhou", "zhejiang")
@@ -92,11 +90,3 @@ def test_the_sample_template_can_be_filled(pack: str) -> None:
 )
 def test_chapters_are_counted_in_chinese(count: int, said: str) -> None:
     assert numeral(count) == said
-
-
-def test_reports_and_screens_use_the_same_words() -> None:
-    shared = set(WORDS) & set(PORTAL_WORDS)
-    assert {"level", "clause_kind", "how", "programme_shape"} <= shared
-    for kind in shared - {"room"}:
-        both = set(WORDS[kind]) & set(PORTAL_WORDS[kind])
-        assert {code: WORDS[kind][code] for code in both} == {code: PORTAL_WORDS[kind][code] for code in both}

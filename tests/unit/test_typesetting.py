@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from markupsafe import Markup
 
-from zhijiao.portal.typeset import finalize, typeset
+from zhijiao.lib.typesetting import typeset
+from zhijiao.portal.typeset import finalize
 
 
 @pytest.mark.parametrize(

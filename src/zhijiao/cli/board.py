@@ -21,10 +21,10 @@ def board(
 ) -> None:
     """指标看板：每个目标的公布值、可比性和判定（只读政策包文件，不需要数据库）。"""
     from zhijiao.indicators.queries import board as board_of
-    from zhijiao.indicators.serial import board_as_json
-    from zhijiao.indicators.wording import OP_WORDS, number, target_text
+    from zhijiao.indicators.queries import board_as_json
     from zhijiao.policy.packs.loading import library
     from zhijiao.policy.packs.problems import PackNotFound, PackRefused
+    from zhijiao.policy.types.wording import target_text, told
 
     day = day_of(on)
     try:
@@ -39,7 +39,7 @@ def board(
         actual = (
             "—"
             if row.actual is None
-            else f"{OP_WORDS[row.actual.op]}{number(row.actual.value)} {row.actual.unit}（{row.actual.as_of}）"
+            else f"{told(row.actual.op, row.actual.value, row.actual.unit)}（{row.actual.as_of}）"
         )
         typer.echo(
             f"{'  ' * row.depth}{row.indicator.id} {row.indicator.name}｜目标 {target_text(row.indicator)}｜公布 {actual}｜{row.verdict.words}"

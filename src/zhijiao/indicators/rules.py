@@ -14,9 +14,9 @@ from datetime import date
 from decimal import Decimal
 
 from zhijiao.indicators.types import STRENGTH, Actual, Board, Closing, Fact, Row, Verdict
-from zhijiao.indicators.wording import number, source_of, target_text
 from zhijiao.lib.dates import last_day
 from zhijiao.policy.types import Bound, Document, Indicator, PackIndex
+from zhijiao.policy.types.wording import source_of, target_text, told
 
 
 def make_board(index: PackIndex, on: date) -> Board:
@@ -123,7 +123,7 @@ def judge(indicator: Indicator, facts: Sequence[Fact], *, due: bool, about_perce
     if not facts:
         if due:
             return Finding(Verdict.NOT_REPORTED, "目标期已满，公开资料中没有对应的数据。")
-        return Finding(Verdict.NOT_DUE, "目标期未满，尚无公开数据。")
+        return Finding(Verdict.NOT_DUE, "目标期未满，尚无公布数据。")
     best = facts[0]
     why = best.answer.reason
     match best.answer.how:
@@ -194,13 +194,10 @@ def _comparison(indicator: Indicator, fact: Fact) -> str:
         return fact.reported.text or fact.reported.name
     converted = fact.answer.derivation is not None
     unit = indicator.unit if converted and indicator.unit else fact.reported.unit
-    about = {">=": "不少于 ", "~": "约 ", ">": "多于 ", "<=": "不超过 ", "<": "少于 "}.get(
-        fact.reported.op, ""
-    )
-    said = f"公布{about or ' '}{number(value)} {unit}" + (
+    said = f"公布{told(fact.reported.op, value, unit)}" + (
         f"（{fact.answer.derivation}）" if converted else ""
     )
-    return f"{said}，目标 {target_text(indicator)}" if indicator.targets else said
+    return f"{said}，目标{target_text(indicator)}" if indicator.targets else said
 
 
 _OPEN = (Verdict.NOT_REPORTED, Verdict.NOT_DUE)

@@ -15,10 +15,12 @@ from django.utils import timezone
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from zhijiao.lib import numbers
 from zhijiao.lib.dates import in_chinese
-from zhijiao.portal import figures, menu
+from zhijiao.policy.types import wording, words
+from zhijiao.portal import menu
+from zhijiao.portal.looks import VERDICTS, look_of
 from zhijiao.portal.typeset import finalize
-from zhijiao.portal.words import VERDICTS, look_of, word
 
 
 def environment(**options: Any) -> Environment:
@@ -27,16 +29,16 @@ def environment(**options: Any) -> Environment:
     env = Environment(trim_blocks=True, lstrip_blocks=True, finalize=finalize, **options)
     env.globals.update(url=url, static=static, menu=menu, verdicts=VERDICTS, look_of=look_of)
     env.filters.update(
-        number=figures.number,
-        bound=figures.bound,
-        bounds=figures.bounds,
-        period=figures.period,
-        quantity=figures.quantity,
-        said=figures.said,
-        signed=figures.signed,
-        spoken=figures.spoken,
+        number=numbers.number,
+        bound=wording.bound,
+        bounds=wording.bounds,
+        period=wording.period,
+        quantity=numbers.quantity,
+        said=lambda op: words.word("op", op),
+        signed=numbers.signed,
+        spoken=numbers.spoken,
         day=day,
-        word=word,
+        word=lambda code, kind: words.word(kind, code),
     )
     return env
 

@@ -10,30 +10,6 @@ from django.urls import reverse
 from zhijiao.policy.types import Division, Institution, PackIndex, Unit
 from zhijiao.portal.frame import Frame
 
-ROOM_WORDS: Final[dict[str, str]] = {
-    "documents": "文件",
-    "clauses": "条款",
-    "goals": "目标",
-    "indicators": "指标",
-    "standards": "标准",
-    "tasks": "任务",
-    "items": "任务事项",
-    "programmes": "项目",
-    "rules": "规则",
-    "parameters": "参数",
-    "reported": "公布数据",
-    "systems": "系统",
-    "mechanisms": "机制",
-    "industries": "产业",
-    "scoring": "考核",
-    "concepts": "比较",
-    "units": "单位",
-    "divisions": "区划",
-    "conflicts": "分歧",
-    "defaults": "口径",
-}
-"""What the reader calls an object of each room."""
-
 _DETAIL: Final[dict[str, str]] = {
     "documents": "document",
     "clauses": "clause",

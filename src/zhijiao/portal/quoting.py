@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from zhijiao.indicators.types import Fact, Row
-from zhijiao.indicators.wording import document_and_place, sentence
 from zhijiao.lib.dates import in_chinese
 from zhijiao.policy.types import PackIndex
-from zhijiao.portal import figures
+from zhijiao.policy.types.wording import definition_of, document_and_place, sentence, target_text, told
 
 
 def of_figure(index: PackIndex, row: Row) -> str:
@@ -19,11 +18,11 @@ def of_figure(index: PackIndex, row: Row) -> str:
     if fact.answer.how == "same" and fact.answer.as_value is None:
         return sentence(index, row.indicator, fact.reported)
     reported, indicator = fact.reported, row.indicator
-    target = figures.bounds(indicator.targets, short=True) or indicator.criterion or "见各组成部分"
+    target = target_text(indicator, short=True)
     return (
         f"截至{in_chinese(reported.as_of)}，{index.pack.manifest.place}公布{_what(fact)}"
-        f"（来源：{document_and_place(index, reported)}，{in_chinese(reported.published)}发布）；"
-        f"与指标“{indicator.name}”（目标：{target}；口径：{indicator.definition.words.rstrip('。')}）相比，"
+        f"（来源：{document_and_place(index, reported.clauses[0])}，{in_chinese(reported.published)}发布）；"
+        f"与指标“{indicator.name}”（目标：{target}；口径：{definition_of(indicator)}）相比，"
         f"判定为“{row.verdict.words}”：{row.reason.rstrip('。')}。"
     )
 
@@ -35,4 +34,4 @@ def _what(fact: Fact) -> str:
     unit = reported.unit or ""
     if reported.name.startswith("每年"):
         unit = unit.removesuffix("/年")
-    return f"{reported.name}{figures.said(reported.op)}{figures.quantity(reported.value, unit)}"
+    return f"{reported.name}{told(reported.op, reported.value, unit)}"

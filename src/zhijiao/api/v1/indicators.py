@@ -10,8 +10,7 @@ from ninja import Router, Schema
 from ninja.errors import HttpError
 
 from zhijiao.api.v1.common import Problem, as_read, day, pack_index
-from zhijiao.indicators.queries import board
-from zhijiao.indicators.serial import board_as_json, row_as_json
+from zhijiao.indicators.queries import board, board_as_json, row_as_json
 
 router = Router(tags=["指标"])
 
@@ -61,7 +60,7 @@ def list_indicators(request: HttpRequest, pack: str, v: str | None = None, on: d
 @router.get(
     "/packs/{pack}/indicators/{indicator}",
     response={200: dict[str, Any], 404: Problem},
-    summary="一个指标：口径、目标、公开数据与可比性",
+    summary="一个指标：口径、目标、公布数据与可比性",
 )
 def read_indicator(
     request: HttpRequest, pack: str, indicator: str, v: str | None = None, on: date | None = None

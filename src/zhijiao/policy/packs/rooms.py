@@ -25,6 +25,7 @@ from zhijiao.policy.types import (
     System,
     TaskRow,
 )
+from zhijiao.policy.types.words import word
 
 
 @dataclass(frozen=True)
@@ -33,24 +34,28 @@ class Room:
 
     name: str
     entry: type[BaseModel]
-    title: str
+
+    @property
+    def title(self) -> str:
+        """What the reader calls an entry."""
+        return word("room", self.name)
 
 
 LISTS: tuple[Room, ...] = (
-    Room("clauses", Clause, "条款"),
-    Room("goals", Goal, "目标"),
-    Room("indicators", Indicator, "指标"),
-    Room("standards", Standard, "标准"),
-    Room("tasks", TaskRow, "任务"),
-    Room("programmes", Programme, "项目"),
-    Room("rules", Rule, "规则"),
-    Room("parameters", Parameter, "参数"),
-    Room("reported", Reported, "公开数据"),
-    Room("systems", System, "系统"),
-    Room("mechanisms", Mechanism, "机制"),
-    Room("industries", Industry, "产业"),
-    Room("concepts", Concept, "比较概念"),
-    Room("scoring", Scoring, "考核"),
+    Room("clauses", Clause),
+    Room("goals", Goal),
+    Room("indicators", Indicator),
+    Room("standards", Standard),
+    Room("tasks", TaskRow),
+    Room("programmes", Programme),
+    Room("rules", Rule),
+    Room("parameters", Parameter),
+    Room("reported", Reported),
+    Room("systems", System),
+    Room("mechanisms", Mechanism),
+    Room("industries", Industry),
+    Room("concepts", Concept),
+    Room("scoring", Scoring),
 )
 """Rooms that hold a list of entries with ids."""
 

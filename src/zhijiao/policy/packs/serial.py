@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from zhijiao.lib.numbers import plain as exact
 from zhijiao.policy.packs.rooms import LISTS, MAPPINGS
 from zhijiao.policy.types import Pack
 
@@ -26,7 +27,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
     if isinstance(value, Decimal):
-        return canonical_number(value)
+        return exact(value)
     return value
 
 
@@ -42,11 +43,6 @@ def readable(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [readable(inner) for inner in value]
     return json_number(value) if isinstance(value, Decimal) else value
-
-
-def canonical_number(value: Decimal) -> str:
-    """12000, 50.6, 1.5: no exponent, no trailing zeros."""
-    return format(value.normalize(), "f") if value else "0"
 
 
 def json_number(value: Decimal) -> int | float:

@@ -9,11 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Board, Fact, Row
-from zhijiao.indicators.wording import source_of
 from zhijiao.lib.dates import in_chinese
+from zhijiao.lib.numbers import quantity
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import Concept, Indicator, PackIndex, Target
-from zhijiao.portal import figures, quoting
+from zhijiao.policy.types.wording import bound, definition_of, document_and_place, source_of, target_text
+from zhijiao.portal import quoting
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.pages import page
 
@@ -104,13 +105,13 @@ def _point(index: PackIndex, fact: Fact, indicator: Indicator) -> dict[str, Any]
     return {
         "name": in_chinese(fact.reported.as_of),
         "value": float(value),
-        "label": figures.quantity(value, indicator.unit),
+        "label": quantity(value, indicator.unit),
         "source": source_of(index, fact.reported),
     }
 
 
 def _target_label(target: Target) -> str:
-    return f"目标 {figures.bound(target)}"
+    return f"目标 {bound(target)}"
 
 
 def quote(index: PackIndex, row: Row, here: Frame) -> str:
@@ -118,13 +119,12 @@ def quote(index: PackIndex, row: Row, here: Frame) -> str:
     if row.facts:
         return quoting.of_figure(index, row)
     indicator = row.indicator
-    clause = index.clause(indicator.clauses[0])
-    target = figures.bounds(indicator.targets, short=True) or indicator.criterion or "见各组成部分"
+    target = target_text(indicator, short=True)
     state = f"{row.verdict.words}，{row.reason.rstrip('。')}" if indicator.parts else "未见公布数据"
     return (
         f"截至{in_chinese(here.on.isoformat())}，{index.pack.manifest.place}“{indicator.name}”{state}"
-        f"（目标：{target}；口径：{indicator.definition.words.rstrip('。')}；"
-        f"来源：《{index.documents[clause.document].short}》{clause.place}）。"
+        f"（目标：{target}；口径：{definition_of(indicator)}；"
+        f"来源：{document_and_place(index, indicator.clauses[0])}）。"
     )
 
 

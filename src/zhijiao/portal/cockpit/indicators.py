@@ -12,11 +12,12 @@ from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Row, Verdict
 from zhijiao.lib.dates import last_day
 from zhijiao.policy.types import Clause, Document, Goal, PackIndex
+from zhijiao.policy.types.words import WORDS
 from zhijiao.portal.cockpit import summaries
 from zhijiao.portal.frame import Frame, frame
+from zhijiao.portal.looks import VERDICTS
 from zhijiao.portal.ordering import by_pinyin
 from zhijiao.portal.pages import page
-from zhijiao.portal.words import VERDICTS, WORDS
 
 
 @dataclass(frozen=True)

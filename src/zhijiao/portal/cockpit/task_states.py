@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from zhijiao.portal.words import Look, look_of
+from zhijiao.portal.looks import Look, look_of
 from zhijiao.supervision.queries import task_lines as items
 from zhijiao.supervision.types import TaskLine as Item
 from zhijiao.supervision.types import TaskState

@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from zhijiao.indicators import queries as indicators
 from zhijiao.lib.dates import last_day
 from zhijiao.policy.types import Document, PackIndex, TaskRow, Unit
+from zhijiao.policy.types.words import WORDS
 from zhijiao.portal.cockpit import task_states
 from zhijiao.portal.cockpit.task_states import STATES, Item
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.ordering import by_pinyin
 from zhijiao.portal.pages import page
-from zhijiao.portal.words import WORDS
 
 BY = {"row": "按任务", "unit": "按责任单位", "document": "按文件"}
 NOBODY = "none"

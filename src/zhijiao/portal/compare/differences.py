@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from zhijiao.policy.finding import fold
 from zhijiao.policy.types import Indicator
-from zhijiao.portal import figures
-from zhijiao.portal.words import word
+from zhijiao.policy.types.wording import period
+from zhijiao.policy.types.words import word
 
 if TYPE_CHECKING:
     from zhijiao.portal.compare.lines import Entry
@@ -35,7 +35,7 @@ def _unit(indicator: Indicator) -> str:
 
 
 def _strength(indicator: Indicator) -> str:
-    return "、".join(dict.fromkeys(word(t.strength, "strength") for t in indicator.targets))
+    return "、".join(dict.fromkeys(word("strength", t.strength) for t in indicator.targets))
 
 
 ASPECTS: Final[tuple[tuple[str, Callable[[Indicator], str], bool], ...]] = (
@@ -44,7 +44,7 @@ ASPECTS: Final[tuple[tuple[str, Callable[[Indicator], str], bool], ...]] = (
     ("分母", lambda i: i.definition.denominator or "", False),
     ("不计入", lambda i: i.definition.excluded or "", False),
     ("单位", _unit, True),
-    ("目标期", lambda i: figures.period(i.period), True),
+    ("目标期", lambda i: period(i.period), True),
     ("力度", _strength, True),
 )
 

@@ -7,18 +7,10 @@ from dataclasses import dataclass, field
 from django.http import HttpRequest, HttpResponse
 
 from zhijiao.policy import queries as policy
-from zhijiao.policy.types import Capability, PackIndex, Part
+from zhijiao.policy.types import Capability, PackIndex
+from zhijiao.policy.types.words import WORDS
 from zhijiao.portal.frame import frame
 from zhijiao.portal.policy.shared import show
-
-PART_WORDS: dict[Part, str] = {
-    "cockpit": "驾驶舱",
-    "management": "管理云",
-    "enterprise": "校企云",
-    "resources": "资源云",
-    "policy": "政策",
-}
-"""Names of the parts above the cities; each city's pack has its own."""
 
 ROOMS = ("systems", "programmes", "rules", "mechanisms")
 
@@ -39,7 +31,8 @@ def view(request: HttpRequest) -> HttpResponse:
     here = frame(request)
     entries = _entries(policy.indexes())
     groups = [
-        (part, words, [e for e in entries if e.capability.part == part]) for part, words in PART_WORDS.items()
+        (part, words, [e for e in entries if e.capability.part == part])
+        for part, words in WORDS["part"].items()
     ]
     built = sum(e.capability.state == "built" for e in entries)
     return show(

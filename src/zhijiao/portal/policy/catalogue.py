@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhijiao.policy.types import Capability, Capable, PackIndex
+from zhijiao.portal.looks import Look
 from zhijiao.portal.policy.filtering import Choice
 from zhijiao.portal.policy.shared import STATE, capabilities_of
-from zhijiao.portal.words import Look
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from zhijiao.policy.types import Clause, PackIndex, Ref
+from zhijiao.policy.types.words import word
 from zhijiao.portal import links
 from zhijiao.portal.frame import Frame
+from zhijiao.portal.looks import Look
 from zhijiao.portal.policy.shared import SERVED
-from zhijiao.portal.words import Look
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Shown:
 
 def chip(frame: Frame, ref: Ref, index: PackIndex | None = None) -> Chip:
     return Chip(
-        links.ROOM_WORDS[ref.room],
+        word("room", ref.room),
         ref.name,
         links.href(frame, ref.room, ref.id, index),
         ref.state,

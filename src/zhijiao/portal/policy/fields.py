@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel
 
 from zhijiao.policy.packs.rooms import LISTS, MAPPINGS
-from zhijiao.portal.words import WORDS
+from zhijiao.policy.types.words import WORDS
 
 _ROOTS: Final[dict[str, type[BaseModel]]] = {
     **{room.name: room.entry for room in LISTS},
@@ -73,7 +73,7 @@ def _said(value: Any, model: type[BaseModel] | None, key: str) -> str:
         return "、".join(_said(entry, model, key) for entry in value)
     if isinstance(value, dict):
         return "；".join(_pair(k, v, model) for k, v in value.items() if v not in (None, []))
-    return WORDS.get(key, {}).get(str(value), str(value))
+    return WORDS.get(key, {}).get(str(value)) or str(value)
 
 
 def _pair(key: str, value: Any, model: type[BaseModel] | None) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.http import HttpRequest, HttpResponse
 
 from zhijiao.policy.types import PackIndex
+from zhijiao.policy.types.words import WORDS
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.policy.filtering import Choice, Column, Listing, listing
 from zhijiao.portal.policy.shared import opened, show
-
-KINDS: Final = {"traditional": "传统优势", "emerging": "新兴", "cluster": "集群", "service": "服务业"}
 
 COLUMNS = (
     Column("name", "产业", value=lambda x: x.name),
@@ -24,12 +21,19 @@ COLUMNS = (
 
 def view(request: HttpRequest, pack: str) -> HttpResponse:
     here, index = opened(request, pack)
-    return show(request, "industries.html", here, "industries", listed=listed(here, index), kinds=KINDS)
+    return show(
+        request,
+        "industries.html",
+        here,
+        "industries",
+        listed=listed(here, index),
+        kinds=WORDS["industry_kind"],
+    )
 
 
 def listed(here: Frame, index: PackIndex) -> Listing:
     """The industries after the filters in the address."""
-    kind = Choice("kind", "类别", lambda x: (x.kind,), KINDS.__getitem__)
+    kind = Choice("kind", "类别", lambda x: (x.kind,), WORDS["industry_kind"].__getitem__)
     return listing(
         here,
         index.pack.industries,

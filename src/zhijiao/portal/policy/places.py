@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from zhijiao.policy.types import Division, Institution, PackIndex, Unit
+from zhijiao.policy.types.words import WORDS
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.policy.involved import Involvement, involvement, members_of
 from zhijiao.portal.policy.shared import missing, opened, show
-from zhijiao.portal.words import WORDS
-
-INSTITUTION_KINDS: Final = {
-    "higher_vocational": "高职",
-    "secondary_vocational": "中职",
-    "technician": "技工院校",
-    "university": "本科",
-    "enterprise": "企业",
-    "institute": "研究机构",
-    "other": "其他",
-}
 
 
 @dataclass(frozen=True)
@@ -47,7 +37,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
         units=sorted(places.units, key=lambda u: list(WORDS["unit_kind"]).index(u.kind)),
         clause_counts=_clause_counts(index),
         institutions=places.institutions,
-        institution_kinds=INSTITUTION_KINDS,
+        institution_kinds=WORDS["institution_kind"],
         division_names=_divisions(index),
     )
 
@@ -123,7 +113,7 @@ def _unit(index: PackIndex, unit_id: str) -> Unit | Institution | None:
 def _kind(found: Unit | Institution) -> str:
     if isinstance(found, Unit):
         return WORDS["unit_kind"][found.kind]
-    return INSTITUTION_KINDS[found.kind]
+    return WORDS["institution_kind"][found.kind]
 
 
 def division(request: HttpRequest, pack: str, division: str) -> HttpResponse:

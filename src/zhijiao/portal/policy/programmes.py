@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 
 from zhijiao.indicators import queries as indicators
 from zhijiao.policy.types import PackIndex, Programme
+from zhijiao.policy.types.words import WORDS
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.policy.catalogue import common_choices, line, lines, units_choice
 from zhijiao.portal.policy.filtering import Choice, Column, Listing, listing
 from zhijiao.portal.policy.shared import missing, opened, show
-from zhijiao.portal.words import WORDS
 
 COLUMNS = (
     Column("name", "项目", value=lambda x: x.thing.name),

@@ -11,11 +11,11 @@ from django.shortcuts import redirect
 
 from zhijiao.indicators import queries as indicators
 from zhijiao.policy.types import Clause, Document, PackIndex, Section
+from zhijiao.policy.types.words import WORDS
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.policy.chips import Shown, served, shown
 from zhijiao.portal.policy.filtering import Choice, Listing, listing
 from zhijiao.portal.policy.shared import SERVED, missing, opened, owner_of, show
-from zhijiao.portal.words import WORDS
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Row
 from zhijiao.policy.types import Answer, Indicator, PackIndex, Reported, TaskItem
+from zhijiao.policy.types.words import WORDS
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.policy.catalogue import document_choice
 from zhijiao.portal.policy.filtering import Choice, Column, Listing, listing
 from zhijiao.portal.policy.shared import missing, opened, show
 from zhijiao.portal.policy.speaking import reported_text
-from zhijiao.portal.words import WORDS
 
 ANSWERS: Final = {"answers": "回应目标或任务", "observation": "观察数据"}
 

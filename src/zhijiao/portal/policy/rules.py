@@ -9,14 +9,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from zhijiao.indicators.wording import number
+from zhijiao.lib.numbers import number
 from zhijiao.policy.types import Capability, Case, PackIndex, Parameter, Rule
 from zhijiao.portal.frame import Frame
+from zhijiao.portal.looks import Look
 from zhijiao.portal.policy.catalogue import common_choices, line
 from zhijiao.portal.policy.filtering import Choice, Column, Listing, listing
 from zhijiao.portal.policy.shared import missing, opened, show
 from zhijiao.portal.policy.speaking import missing_parameters
-from zhijiao.portal.words import Look
 
 COMPLETE = {"complete": "参数齐全", "missing": "缺参数"}
 

@@ -8,20 +8,31 @@ from typing import Any, Final
 from django.http import Http404, HttpRequest, HttpResponse
 
 from zhijiao.policy.types import Capability, Capable, PackIndex
+from zhijiao.policy.types.words import WORDS, word
 from zhijiao.portal import links
 from zhijiao.portal.cockpit import task_states
 from zhijiao.portal.frame import Frame, frame
+from zhijiao.portal.looks import Look
 from zhijiao.portal.pages import page
-from zhijiao.portal.words import Look
 
 SERVED: Final[dict[str, Look]] = {
     look.key: look
     for look in (
         Look(
-            "served", "已承接", "条款已成为平台上可查、可用的对象。这不表示政策目标已经达到。", "full", "good"
+            "served",
+            word("served", "served"),
+            "条款已成为平台上可查、可用的对象。这不表示政策目标已经达到。",
+            "full",
+            "good",
         ),
-        Look("planned", "规划中", "条款已有对应的对象，但承接它的功能还没有建成。", "half", "some"),
-        Look("unserved", "未承接", "条款还没有对应的对象。", "dashed", "bad"),
+        Look(
+            "planned",
+            word("served", "planned"),
+            "条款已有对应的对象，但承接它的功能还没有建成。",
+            "half",
+            "some",
+        ),
+        Look("unserved", word("served", "unserved"), "条款还没有对应的对象。", "dashed", "bad"),
     )
 }
 """The state of a clause. “落实” would be read as a promise kept, so the screen says 承接."""
@@ -29,8 +40,10 @@ SERVED: Final[dict[str, Look]] = {
 STATE: Final[dict[str, Look]] = {
     look.key: look
     for look in (
-        Look("built", "已建成", "所需功能都已建成。", "full", "good"),
-        Look("planned", "规划中", "所需功能至少有一项还没有建成。", "half", "some"),
+        Look("built", word("capability_state", "built"), "所需功能都已建成。", "full", "good"),
+        Look(
+            "planned", word("capability_state", "planned"), "所需功能至少有一项还没有建成。", "half", "some"
+        ),
     )
 }
 """Whether what an object needs of the product is there."""
@@ -70,7 +83,7 @@ def show(request: HttpRequest, template: str, here: Frame, tab: str, **context: 
         # A page names the same units and clauses over and over; each address is made once.
         link=cache(partial(links.href, here)),
         named=cache(partial(links.named, here)),
-        room_words=links.ROOM_WORDS,
+        room_words=WORDS["room"],
         served_looks=SERVED,
         state_looks=STATE,
         task_looks=task_states.STATES,

@@ -7,8 +7,8 @@ from typing import Any
 
 from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Actual
-from zhijiao.indicators.wording import OP_WORDS, bound_text, target_text
 from zhijiao.lib.dates import in_chinese
+from zhijiao.lib.numbers import quantity
 from zhijiao.policy.types import (
     Indicator,
     PackIndex,
@@ -20,12 +20,13 @@ from zhijiao.policy.types import (
     Standard,
     TaskItem,
 )
-from zhijiao.portal import figures
+from zhijiao.policy.types.wording import bound, target_text, told
+from zhijiao.policy.types.words import word
 from zhijiao.portal.cockpit import task_states
 from zhijiao.portal.frame import Frame
+from zhijiao.portal.looks import VERDICTS, Look, look_of
 from zhijiao.portal.policy.chips import Chip, chip
 from zhijiao.portal.policy.shared import STATE, capabilities_of
-from zhijiao.portal.words import VERDICTS, WORDS, Look, look_of
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,10 @@ def _say(frame: Frame, index: PackIndex, thing: Any) -> tuple[Look | None, str]:
         case Standard():
             return None, _standard(thing)
         case Programme():
-            quota = f"，名额{'；'.join(bound_text(q) for q in thing.quota)}" if thing.quota else ""
-            return None, f"{WORDS['programme_shape'][thing.shape]}{quota}。{_waits(index, thing)}"
+            quota = f"，名额{'；'.join(bound(q) for q in thing.quota)}" if thing.quota else ""
+            return None, f"{word('programme_shape', thing.shape)}{quota}。{_waits(index, thing)}"
         case Parameter():
-            return None, thing.missing or "；".join(
-                figures.quantity(v.value, thing.unit) for v in thing.values
-            )
+            return None, thing.missing or "；".join(quantity(v.value, thing.unit) for v in thing.values)
     return None, _waits(index, thing)
 
 
@@ -74,7 +73,7 @@ def _indicator(frame: Frame, index: PackIndex, thing: Indicator) -> tuple[Look, 
 def _actual(actual: Actual | None) -> str:
     if actual is None:
         return "没有可比的公布数"
-    return f"公布{OP_WORDS[actual.op]}{figures.quantity(actual.value, actual.unit)}（{in_chinese(actual.as_of)}）"
+    return f"公布{told(actual.op, actual.value, actual.unit)}（{in_chinese(actual.as_of)}）"
 
 
 def _item(frame: Frame, index: PackIndex, thing: TaskItem) -> tuple[Look, str]:
@@ -89,8 +88,7 @@ def reported_text(thing: Reported) -> str:
     """A published figure with its day, or the statement."""
     if thing.value is None:
         return thing.text or ""
-    figure = f"{OP_WORDS[thing.op]}{figures.quantity(thing.value, thing.unit)}"
-    return f"{figure}（截至{in_chinese(thing.as_of)}）"
+    return f"{told(thing.op, thing.value, thing.unit)}（截至{in_chinese(thing.as_of)}）"
 
 
 def _rule(index: PackIndex, thing: Rule) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 
 from zhijiao.policy.types import PackIndex, Standard, StandardVersion
+from zhijiao.policy.types.words import WORDS
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.policy.catalogue import document_choice
 from zhijiao.portal.policy.filtering import Choice, Column, Listing, listing
 from zhijiao.portal.policy.shared import missing, opened, show
-from zhijiao.portal.words import WORDS
 
 
 @dataclass(frozen=True)

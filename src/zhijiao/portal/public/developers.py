@@ -65,7 +65,7 @@ def _examples(request: HttpRequest, packs: list[str]) -> list[Example]:
         found.append(_example(request, "某一天的判定统计", summary, on="2023-12-31"))
         for indicator in index.headline[:1]:
             one = reverse("api-v1:read_indicator", args=[index.id, indicator.id])
-            found.append(_example(request, "一个指标：口径、目标、公开数据与判定", one))
+            found.append(_example(request, "一个指标：口径、目标、公布数据与判定", one))
     return found
 
 

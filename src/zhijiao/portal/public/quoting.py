@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zhijiao.indicators.types import Row
 from zhijiao.lib.dates import in_chinese
+from zhijiao.policy.types.wording import definition_of
 from zhijiao.portal import quoting
 from zhijiao.portal.public.published import Published
 
@@ -13,5 +14,5 @@ def quotation(public: Published, row: Row) -> str:
     if row.facts:
         return quoting.of_figure(public.index, row)
     day = in_chinese(public.board.on.isoformat())
-    words = row.indicator.definition.words.rstrip("。")
+    words = definition_of(row.indicator)
     return f"截至{day}，未见{public.place}公布“{row.indicator.name}”的数据（口径：{words}）。"

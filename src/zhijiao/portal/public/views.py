@@ -10,9 +10,9 @@ from django.urls import Resolver404, resolve, reverse
 
 from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Row
-from zhijiao.indicators.wording import source_of
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import Default, PackIndex
+from zhijiao.policy.types.wording import source_of
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.pages import page
 from zhijiao.portal.public.published import Published

@@ -9,7 +9,7 @@ from typing import Final
 
 from zhijiao.policy.finding import fold
 from zhijiao.policy.queries import Hit
-from zhijiao.portal.links import ROOM_WORDS
+from zhijiao.policy.types.words import WORDS
 
 ORDER: Final = (
     "documents",
@@ -108,7 +108,7 @@ def _group(room: str, hits: Sequence[Hit], offset: int, size: int) -> Group:
 
 
 def _label(room: str) -> str:
-    return ROOM_WORDS.get(room, room)
+    return WORDS["room"].get(room, room)
 
 
 def _place(room: str) -> int:

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from zhijiao.policy import queries
 from zhijiao.policy.finding import fold, words_of
 from zhijiao.policy.types import PackIndex
+from zhijiao.policy.types.words import WORDS
 from zhijiao.portal import links
 from zhijiao.portal.frame import Frame, frame
-from zhijiao.portal.links import ROOM_WORDS
 from zhijiao.portal.pages import page
 from zhijiao.portal.searching.marking import pieces
 from zhijiao.portal.searching.relaxing import suggestions
@@ -30,7 +30,7 @@ def view(request: HttpRequest) -> HttpResponse:
     packs = {index.id: index for index in queries.indexes()}
     query = here.query.get("q", "").strip()
     pack = here.query.get("pack") if here.query.get("pack") in packs else None
-    kind = here.query.get("kind") if here.query.get("kind") in ROOM_WORDS else None
+    kind = here.query.get("kind") if here.query.get("kind") in WORDS["room"] else None
     context: dict[str, Any] = {"query": query, "pack": pack, "kind": kind, "packs": packs, "longest": LONGEST}
     if not query or len(query) > LONGEST:
         return page(request, "searching/search.html", here, found=None, examples=_examples(packs), **context)

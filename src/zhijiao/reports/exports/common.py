@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from zhijiao.indicators.wording import number
-from zhijiao.lib.dates import in_chinese, is_partial_date
-from zhijiao.policy.types import Bound, Clause, Figure, PackIndex, Period
+from zhijiao.lib.dates import is_partial_date
+from zhijiao.policy.types import Bound, Clause, Figure, PackIndex
+from zhijiao.policy.types.wording import told
+from zhijiao.policy.types.words import word
 from zhijiao.render.xlsx import Cell, Column, Link
-from zhijiao.reports.words import word
 
 LINK = Column("页面", width=8, printed=False)
 
@@ -31,30 +31,14 @@ def day(text: str | None) -> Cell:
     return date.fromisoformat(text) if is_partial_date(text) and len(text) == 10 else text
 
 
-def period(value: Period) -> str:
-    """The time a target speaks of: 2021年至2023年，累计（推定）."""
-    parts = []
-    if value.from_ and value.to and value.from_ != value.to:
-        parts.append(f"{in_chinese(value.from_)}至{in_chinese(value.to)}")
-    elif value.to:
-        parts.append(f"{'' if value.from_ else '到'}{in_chinese(value.to)}")
-    elif value.from_:
-        parts.append(f"{in_chinese(value.from_)}起")
-    if value.kind != "point":
-        parts.append(word("period_kind", value.kind))
-    return "，".join(parts or ["文件未写"]) + ("（推定）" if value.inferred else "")
-
-
-def bound(item: Bound | Figure) -> str:
+def asked(item: Bound | Figure) -> str:
     """不少于75%, 约20家, 100%, 2023年."""
-    if item.unit == "年" and 1900 <= item.value <= 2200:
-        return f"{word('op', item.op)}{item.value:.0f}年"  # a year carries no separator
-    return f"{word('op', item.op)}{number(item.value)}{item.unit}"
+    return told(item.op, item.value, item.unit)
 
 
 def figures(clause: Clause) -> str:
     """The figures of a clause in one cell."""
-    return "；".join(f"{f.name}{bound(f)}" for f in clause.figures)
+    return "；".join(f"{f.name}{asked(f)}" for f in clause.figures)
 
 
 def state(index: PackIndex, thing: object) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zhijiao.indicators.types import Board, Row
-from zhijiao.indicators.wording import target_text
 from zhijiao.policy.types import Concept, PackIndex
+from zhijiao.policy.types.wording import period, target_text
 from zhijiao.render.xlsx import Cell, Column
 from zhijiao.reports.exports import common
 from zhijiao.reports.exports.types import Exporter, Line, Scene
@@ -37,7 +37,7 @@ def _cells(scene: Scene, concept: Concept, index: PackIndex, board: Board, row: 
         target_text(indicator),
         None if first is None else first.value,
         indicator.unit or (first.unit if first else None),
-        common.period(indicator.period),
+        period(indicator.period),
         None if actual is None else actual.value,
         None if actual is None else actual.unit,
         row.verdict.words,

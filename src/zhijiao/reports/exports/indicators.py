@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zhijiao.indicators.types import Row
-from zhijiao.indicators.wording import OP_WORDS, target_text
 from zhijiao.policy.types import Goal, Indicator, PackIndex
+from zhijiao.policy.types.wording import period, target_text
+from zhijiao.policy.types.words import word
 from zhijiao.render.xlsx import Cell, Column, Text
 from zhijiao.reports.exports import common
 from zhijiao.reports.exports.types import Exporter, Line, Scene
@@ -72,8 +73,8 @@ def _cells(scene: Scene, row: Row, goal: Goal | None) -> list[Cell]:
         indicator.id,
         Text(indicator.name, indent=row.depth),
         target_text(indicator),
-        common.period(indicator.period),
-        None if actual is None else OP_WORDS[actual.op].strip() or None,
+        period(indicator.period),
+        None if actual is None else word("sign", actual.op) or None,
         None if actual is None else actual.value,
         None if actual is None else actual.unit,
         None if actual is None else common.day(actual.as_of),

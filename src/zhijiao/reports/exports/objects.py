@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zhijiao.policy.types import Mechanism, Parameter, Programme, Rule, StandardItem, System
+from zhijiao.policy.types.words import word
 from zhijiao.render.xlsx import Cell, Column
 from zhijiao.reports.exports import common
 from zhijiao.reports.exports.types import Exporter, Line, Scene
-from zhijiao.reports.words import word
 
 # -- programmes ------------------------------------------------------------------------------------
 
@@ -26,7 +26,7 @@ def _programme(scene: Scene, programme: Programme) -> list[Cell]:
         programme.what,
         "、".join(programme.applicants) or "文件未写",
         "、".join(word("level", level) for level in programme.level),
-        "；".join(map(common.bound, programme.quota)) or "文件未写",
+        "；".join(map(common.asked, programme.quota)) or "文件未写",
         "、".join(programme.units),
         common.state(index, programme),
         programme.note,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from zhijiao.policy.types import SERVED_BY, Answer, Clause, PackIndex, Reported, Side
+from zhijiao.policy.types.words import word
 from zhijiao.render.xlsx import Cell, Column, Text
 from zhijiao.reports.exports import common
 from zhijiao.reports.exports.types import Exporter, Line, Scene
 from zhijiao.reports.rules.wording import quoted
-from zhijiao.reports.words import word
 
 # -- clauses ---------------------------------------------------------------------------------------
 
@@ -258,7 +258,7 @@ def _answered(index: PackIndex, answer: Answer) -> str:
 
 REPORTED = Exporter(
     "reported",
-    "公开数据",
+    word("room", "reported"),
     (
         Column("数据", width=26),
         Column("关系", width=8),

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 
 from zhijiao.lib.dates import in_chinese
 from zhijiao.policy.types import Due
+from zhijiao.policy.types.words import NOT_NAMED, word
 from zhijiao.render.xlsx import Column, Text
 from zhijiao.reports.exports import common
 from zhijiao.reports.exports.types import Exporter, Line, Scene
-from zhijiao.reports.words import word
 from zhijiao.supervision.queries import task_lines
 from zhijiao.supervision.types import TaskLine
-
-NOT_NAMED = "文件未写明"
 
 
 def due_text(due: Due) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from zhijiao.indicators.types import Board, Row
 from zhijiao.policy.types import Document, PackIndex
+from zhijiao.policy.types.wording import target_text
+from zhijiao.policy.types.words import NOT_NAMED
 from zhijiao.reports.exports.indicators import home_of, homes
-from zhijiao.reports.rules.wording import listed, published, state_counts, target, verdict_counts
+from zhijiao.reports.rules.wording import listed, published, state_counts, verdict_counts
 from zhijiao.reports.types import GoalProgress, IndicatorLine, TaskProgress, UnitLine
 from zhijiao.supervision.types import TaskLine, TaskState
-
-NOBODY = "文件未写明"
 
 
 def goals(index: PackIndex, board: Board) -> Iterator[GoalProgress]:
@@ -42,7 +42,7 @@ def _line(row: Row) -> IndicatorLine:
         id=row.indicator.id,
         name=row.indicator.name,
         depth=row.depth,
-        target=target(row.indicator),
+        target=target_text(row.indicator, short=True),
         published=published(row.actual),
         verdict=row.verdict.words,
         reason=row.reason,
@@ -63,10 +63,10 @@ def _document(index: PackIndex, document: Document, lines: Sequence[TaskLine]) -
     states = tuple(state for state in TaskState if any(line.state is state for line in lines))
     by_unit: dict[str, list[TaskLine]] = {}
     for line in lines:
-        lead = index.canonical(line.units[0]) if line.units else NOBODY
+        lead = index.canonical(line.units[0]) if line.units else NOT_NAMED
         by_unit.setdefault(lead, []).append(line)
     rows = {line.row.id for line in lines}
-    units = sorted(by_unit.items(), key=lambda pair: (pair[0] == NOBODY, -len(pair[1])))
+    units = sorted(by_unit.items(), key=lambda pair: (pair[0] == NOT_NAMED, -len(pair[1])))
     return TaskProgress(
         document=document.short,
         sentence=f"任务{len(rows)}行，分为{len(lines)}个事项：{state_counts(lines)}。按首位（牵头）单位统计如下表。",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zhijiao.indicators.types import Board
-from zhijiao.indicators.wording import source_of
 from zhijiao.policy.types import PackIndex
+from zhijiao.policy.types.wording import source_of
 from zhijiao.reports.rules.wording import figure
 from zhijiao.reports.types import Choice, Source
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 
 from zhijiao.indicators.types import Actual, Row, Verdict
-from zhijiao.indicators.wording import OP_WORDS, number
 from zhijiao.lib.dates import in_chinese
-from zhijiao.policy.types import Document, Indicator, Reported
-from zhijiao.reports.words import word
+from zhijiao.policy.types import Document, Reported
+from zhijiao.policy.types.wording import told
 from zhijiao.supervision.types import TaskLine, TaskState
 
 
@@ -47,40 +45,15 @@ def state_counts(lines: Iterable[TaskLine]) -> str:
     return "，".join(f"{state.words}{counted[state]}项" for state in TaskState if counted[state])
 
 
-_SHORT_FORMS = ((Decimal(100_000_000), "亿"), (Decimal(10_000), "万"))
-_TWO_PLACES = Decimal("0.01")
-
-
-def quantity(value: Decimal, unit: str | None) -> str:
-    """25万人次, 1.2万元, 1,500家: the short form where it is exact."""
-    for size, name in _SHORT_FORMS:
-        short = value / size
-        if abs(value) >= size and short == short.quantize(_TWO_PLACES):
-            return f"{number(short)}{name}{unit or ''}"
-    return f"{number(value)}{unit or ''}"
-
-
-def target(indicator: Indicator) -> str:
-    """The target as a table of a report says it: ≥75%, 1—2家, or the criterion."""
-    bounds = indicator.targets
-    lower = next((t for t in bounds if t.op in (">=", ">")), None)
-    upper = next((t for t in bounds if t.op in ("<=", "<")), None)
-    if lower is not None and upper is not None:
-        return f"{number(lower.value)}—{quantity(upper.value, upper.unit)}"
-    said = "；".join(f"{OP_WORDS[t.op].strip()}{quantity(t.value, t.unit)}" for t in bounds)
-    return said or indicator.criterion or "各组成部分分别设定"
-
-
 def published(actual: Actual | None) -> str:
     """不少于50.6%（截至2023年12月13日）, or a dash."""
     if actual is None:
         return "—"
-    about = word("op", actual.op)
-    return f"{about}{quantity(actual.value, actual.unit)}（截至{in_chinese(actual.as_of)}）"
+    return f"{told(actual.op, actual.value, actual.unit, short=True)}（截至{in_chinese(actual.as_of)}）"
 
 
 def figure(reported: Reported) -> str:
     """A published figure, or its words."""
     if reported.value is None:
         return reported.text or reported.name
-    return f"{word('op', reported.op)}{quantity(reported.value, reported.unit)}"
+    return told(reported.op, reported.value, reported.unit, short=True)

@@ -172,7 +172,7 @@ def figures(context: Context) -> Iterator[Problem]:
             yield problem(
                 source,
                 ("value",),
-                f"公开数据 {reported.id} 的值 {reported.value} 不在其条款的数字中",
+                f"公布数据 {reported.id} 的值 {reported.value} 不在其条款的数字中",
                 "与条款核对",
             )
 
@@ -182,10 +182,10 @@ def reported(context: Context) -> Iterator[Problem]:
     for entry, source in context.entries("reported"):
         if entry.value is None and entry.text is None:
             yield problem(
-                source, ("id",), f"公开数据 {entry.id} 既没有数值也没有文字", "写 value 和 unit,或写 text"
+                source, ("id",), f"公布数据 {entry.id} 既没有数值也没有文字", "写 value 和 unit,或写 text"
             )
         if entry.value is not None and entry.unit is None:
-            yield problem(source, ("value",), f"公开数据 {entry.id} 没有单位", "补上 unit")
+            yield problem(source, ("value",), f"公布数据 {entry.id} 没有单位", "补上 unit")
         if first_day(entry.as_of) > last_day(entry.published):
             yield problem(
                 source, ("as_of",), f"数据截至 {entry.as_of} 晚于公布日期 {entry.published}", "核对两个日期"

@@ -130,7 +130,7 @@ def object_references(context: Context) -> Iterator[Problem]:
             yield from _unknown(source, path, _follow(entry, path), known, f"{TITLES[room]} {entry.id}", what)
     for entry, source in context.entries("reported"):
         for i, answer in enumerate(entry.answers):
-            subject = f"公开数据 {entry.id}"
+            subject = f"公布数据 {entry.id}"
             yield from _unknown(
                 source, ("answers", i, "indicator"), answer.indicator, indicators, subject, "指标"
             )

@@ -10,32 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from zhijiao.policy.types.words import NOT_NAMED, WORDS
+
 Kind = Literal["text", "number", "choice", "date", "list", "unit"]
 Level = Literal["key", "shown", "group", "line"]
 """`key` names the row; `shown` is context; `group` belongs to the whole indicator or task row, and stands
 once over its lines; `line` belongs to the line."""
 
-NOT_NAMED = "文件未写明"
 DELETE = "删除"
 
-OPS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝", "~": "约"}
-DIRECTIONS = {
-    "higher": "越高越好",
-    "lower": "越低越好",
-    "within": "在区间内",
-    "judgement": "定性判断",
-    "milestone": "达成即可",
-}
-PERIODS = {
-    "point": "时点",
-    "cumulative": "累计",
-    "yearly": "每年",
-    "school_year": "学年",
-    "milestone": "达成即可",
-}
-STRENGTHS = {"required": "应达", "encouraged": "鼓励", "strive": "力争"}
+OPS = {**WORDS["sign"], "=": "＝"}
 FLAGS = {"true": "是", "false": "否"}
-EVERY = {"year": "每年", "month": "每月", "term": "每学期"}
 
 ALSO_MEANS: Mapping[str, Mapping[str, str]] = {
     "op": {
@@ -107,15 +92,15 @@ TARGETS = Layout(
         Field("criterion", "判断标准", "text", "group", 28, "没有数值的目标，写怎样算达到"),
         Field("to", "目标期止", "date", "group", 11, "如 2023、2023-12 或 2023-12-31"),
         Field("from", "目标期起", "date", "group", 11, "文件没有写就留空"),
-        Field("kind", "期类", "choice", "group", 10, choices=PERIODS),
+        Field("kind", "期类", "choice", "group", 10, choices=WORDS["period_kind"]),
         Field("inferred", "推定", "choice", "group", 6, "目标期是推定的而非文件写明的，选“是”", FLAGS),
-        Field("direction", "方向", "choice", "group", 10, choices=DIRECTIONS),
+        Field("direction", "方向", "choice", "group", 10, choices=WORDS["direction"]),
         Field("words", "口径", "text", "group", 34, "一句话说明统计的是什么"),
         Field("numerator", "分子", "text", "group", 22),
         Field("denominator", "分母", "text", "group", 22),
         Field("excluded", "不计入", "text", "group", 20),
         Field("basis", "数据依据", "text", "group", 24),
-        Field("strength", "力度", "choice", "line", 7, choices=STRENGTHS),
+        Field("strength", "力度", "choice", "line", 7, choices=WORDS["strength"]),
         Field("clauses", "条款", "list", "line", 16, "条款编号；新增的行必须写，多个用顿号隔开"),
         Field("delete", "操作", "choice", "line", 7, "要删去这一行，写“删除”", {DELETE: DELETE}),
     ),
@@ -136,7 +121,7 @@ TASKS = Layout(
         Field("deliverable", "交付物", "text", "line", 34),
         Field("on", "时限", "date", "line", 11, "如 2023、2023-12 或 2023-12-31；文件没有写就留空"),
         Field("inferred", "推定", "choice", "line", 6, "时限是推定的而非文件写明的，选“是”", FLAGS),
-        Field("every", "周期", "choice", "line", 8, "周期性任务才写", EVERY),
+        Field("every", "周期", "choice", "line", 8, "周期性任务才写", WORDS["every"]),
         Field("units", "责任单位", "list", "group", 26, f"首位牵头，用顿号隔开；文件没有写就写“{NOT_NAMED}”"),
         Field("own_units", "事项另定单位", "list", "line", 20, "与本行责任单位相同就留空"),
         Field("evidence", "证明材料", "list", "line", 26, "多项用分号隔开"),

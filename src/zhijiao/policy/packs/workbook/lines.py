@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from zhijiao.policy.packs.serial import canonical_number
-from zhijiao.policy.packs.workbook.fields import NOT_NAMED, TARGETS, TASKS
+from zhijiao.lib.numbers import plain
+from zhijiao.policy.packs.workbook.fields import TARGETS, TASKS
 from zhijiao.policy.packs.workbook.values import list_text, tidy
 from zhijiao.policy.types import Goal, Indicator, PackIndex, Target, TaskItem, TaskRow
+from zhijiao.policy.types.words import NOT_NAMED
 
 NO_GOAL = "（未列入目标体系）"
 
@@ -119,7 +120,7 @@ def _indicator(indicator: Indicator) -> dict[str, str | None]:
 def _target(target: Target) -> dict[str, str | None]:
     return {
         "op": target.op,
-        "value": canonical_number(target.value),
+        "value": plain(target.value),
         "unit": tidy(target.unit),
         "strength": target.strength,
         "clauses": target.clause,

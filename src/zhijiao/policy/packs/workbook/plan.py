@@ -11,9 +11,9 @@ from ruamel.yaml.comments import CommentedMap
 
 from zhijiao.policy.packs.problems import Problem
 from zhijiao.policy.packs.workbook.deciding import Edit
-from zhijiao.policy.packs.workbook.fields import NOT_NAMED
 from zhijiao.policy.packs.workbook.splicing import Change, flow, flow_map
 from zhijiao.policy.types import PackIndex
+from zhijiao.policy.types.words import NOT_NAMED
 
 
 class Plan:

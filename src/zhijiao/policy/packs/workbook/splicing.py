@@ -14,6 +14,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.representer import RoundTripRepresenter
 
+from zhijiao.lib.numbers import plain
+
 Change = Callable[[CommentedMap], None]
 
 
@@ -22,7 +24,7 @@ class _Representer(RoundTripRepresenter):
 
 
 def _decimal(representer: RoundTripRepresenter, value: Decimal) -> Any:
-    text = format(value.normalize(), "f") if value else "0"
+    text = plain(value)
     kind = "float" if "." in text else "int"
     return representer.represent_scalar(f"tag:yaml.org,2002:{kind}", text)
 

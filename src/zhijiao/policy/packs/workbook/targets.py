@@ -10,7 +10,7 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from zhijiao.policy.packs.serial import canonical_number
+from zhijiao.lib.numbers import plain
 from zhijiao.policy.packs.workbook.deciding import Edit, Key
 from zhijiao.policy.packs.workbook.lines import Line
 from zhijiao.policy.packs.workbook.opening import ReadLine
@@ -184,11 +184,11 @@ def _figure(number: int, figure: Figure, old: Mapping[str, str], new: Mapping[st
 
 def _in_words(clause: Clause, before: tuple[Decimal, str], after: tuple[Decimal, str]) -> str | None:
     """The summary with the new figure, where the old one stands in it exactly once."""
-    number = canonical_number(before[0])
+    number = plain(before[0])
     pattern = rf"(?<![\d.]){re.escape(number)}(\s?){re.escape(before[1])}"
     if len(re.findall(pattern, clause.summary)) != 1:
         return None
-    return re.sub(pattern, lambda m: f"{canonical_number(after[0])}{m[1]}{after[1]}", clause.summary)
+    return re.sub(pattern, lambda m: f"{plain(after[0])}{m[1]}{after[1]}", clause.summary)
 
 
 # -- deleted indicators ----------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from zhijiao.lib.dates import is_partial_date
-from zhijiao.policy.packs.serial import canonical_number
+from zhijiao.lib.numbers import plain
 from zhijiao.policy.packs.workbook.fields import ALSO_MEANS, Field
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -119,7 +119,7 @@ def _decimal_text(raw: int | float | Decimal) -> str:
     value = Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw)
     if not value.is_finite() or value.adjusted() > MOST_DIGITS or value.adjusted() < -MOST_DIGITS:
         raise Unreadable("数值过大或不是数字", "核对后重新填写")
-    return canonical_number(value)
+    return plain(value)
 
 
 def _number(raw: Any, number_format: str) -> str:
@@ -127,7 +127,7 @@ def _number(raw: Any, number_format: str) -> str:
         raise Unreadable(f"应是数字，却写成了“{_text(raw)}”", "把单元格格式改为“常规”，只写数字")
     if isinstance(raw, int | float):
         text = _decimal_text(raw)
-        return canonical_number(Decimal(text) * 100) if "%" in number_format else text
+        return plain(Decimal(text) * 100) if "%" in number_format else text
     text = half_width(str(raw)).replace(",", "").removesuffix("%")
     factor = _BIG.get(text[-1:], Decimal(1))
     try:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from zhijiao.policy.packs.workbook.fields import DELETE, LAYOUTS, NOT_NAMED, Field, Layout
+from zhijiao.policy.packs.workbook.fields import DELETE, LAYOUTS, Field, Layout
 from zhijiao.policy.packs.workbook.lines import Line, lines_of
 from zhijiao.policy.packs.workbook.values import shown
 from zhijiao.policy.types import PackIndex
+from zhijiao.policy.types.words import NOT_NAMED
 from zhijiao.render.xlsx import Book, Cell, Column, Fact, Sheet, write_book
 
 BASE_SHEET = "_基准"

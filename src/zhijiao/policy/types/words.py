@@ -1,4 +1,4 @@
-"""The Chinese word for each code that a workbook or a report shows."""
+"""The Chinese word for each code of a pack, as screens, workbooks and reports all say it. One list, so that none can differ."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "county": "县（市、区）",
         "school": "学校",
         "enterprise": "企业",
+    },
+    "document_kind": {
+        "plan": "规划方案",
+        "implementation": "实施方案",
+        "statement": "公开表述",
+        "regulation": "法规规章",
     },
     "document_status": {
         "draft": "征求意见稿",
@@ -29,12 +35,19 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "system": "系统",
         "mechanism": "机制",
     },
-    "served": {"served": "已承接", "planned": "规划中", "unserved": "未承接"},
+    "strength": {"required": "应达", "encouraged": "鼓励", "strive": "力争"},
     "period_kind": {
         "point": "时点",
         "cumulative": "累计",
         "yearly": "每年",
         "school_year": "学年",
+        "milestone": "达成即可",
+    },
+    "direction": {
+        "higher": "越高越好",
+        "lower": "越低越好",
+        "within": "在区间内",
+        "judgement": "定性判断",
         "milestone": "达成即可",
     },
     "how": {
@@ -46,7 +59,6 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "self_statement": "自行表述",
         "step": "阶段进展",
     },
-    "op": {"=": "", ">=": "不少于", ">": "多于", "<=": "不超过", "<": "少于", "~": "约"},
     "every": {"year": "每年", "month": "每月", "term": "每学期"},
     "capability_state": {"built": "已建成", "planned": "规划中"},
     "standard_status": {"in_force": "现行", "draft": "草案", "to_be_issued": "待制定"},
@@ -57,6 +69,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "training_agreement": "培养协议",
         "external_licence": "许可由他处办理",
     },
+    "goal_kind": {"goal": "目标", "framework": "指标体系", "group": "分组"},
     "unit_kind": {
         "department": "部门",
         "office": "专班等机构",
@@ -73,12 +86,6 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "institute": "研究机构",
         "other": "其他",
     },
-    "document_kind": {
-        "plan": "规划方案",
-        "implementation": "实施方案",
-        "statement": "公开表述",
-        "regulation": "法规规章",
-    },
     "industry_kind": {
         "traditional": "传统优势",
         "emerging": "新兴",
@@ -86,7 +93,19 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "service": "服务业",
     },
     "division_kind": {"statutory": "法定区划", "zone": "功能区"},
+    "served": {"served": "已承接", "planned": "规划中", "unserved": "未承接"},
+    "op": {"=": "", ">=": "不少于", ">": "超过", "<=": "不超过", "<": "不到", "~": "约"},
+    "sign": {"=": "", ">=": "≥", ">": "＞", "<=": "≤", "<": "＜", "~": "约"},
+    "part": {
+        "cockpit": "驾驶舱",
+        "management": "管理云",
+        "enterprise": "校企云",
+        "resources": "资源云",
+        "policy": "政策",
+    },
     "room": {
+        "documents": "文件",
+        "clauses": "条款",
         "goals": "目标",
         "indicators": "指标",
         "standards": "标准",
@@ -100,8 +119,17 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "mechanisms": "机制",
         "industries": "产业",
         "scoring": "考核",
+        "concepts": "比较概念",
+        "units": "单位",
+        "divisions": "区划",
+        "conflicts": "分歧",
+        "defaults": "口径",
     },
 }
+"""By kind of code. Parts are named by each city's pack; `part` is what they are called above the cities."""
+
+NOT_NAMED = "文件未写明"
+"""What stands where a document names no unit, no date, no quota: the product names none in its place."""
 
 
 def word(kind: str, code: str) -> str:

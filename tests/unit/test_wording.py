@@ -1,4 +1,4 @@
-"""Figures and words as pages print them."""
+"""Numbers, bounds and times in words: the same on every page, in every workbook and in every report."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from zhijiao.policy.types import Bound, Period
-from zhijiao.portal import figures
+from zhijiao.lib.numbers import quantity, signed, spoken
+from zhijiao.policy.types import Bound, Op, Period
+from zhijiao.policy.types.wording import bounds, period, told
 from zhijiao.portal.ordering import by_pinyin
 
 
@@ -23,7 +24,7 @@ from zhijiao.portal.ordering import by_pinyin
     ],
 )
 def test_a_figure_in_a_cell_keeps_every_digit(value: str, unit: str | None, said: str) -> None:
-    assert figures.quantity(Decimal(value), unit) == said
+    assert quantity(Decimal(value), unit) == said
 
 
 @pytest.mark.parametrize(
@@ -39,19 +40,34 @@ def test_a_figure_in_a_cell_keeps_every_digit(value: str, unit: str | None, said
 def test_a_figure_in_a_sentence_is_shortened_only_where_that_is_exact(
     value: str, unit: str, said: str
 ) -> None:
-    assert figures.spoken(Decimal(value), unit) == said
+    assert spoken(Decimal(value), unit) == said
 
 
 def test_a_change_of_a_share_is_told_in_points() -> None:
-    assert figures.signed(Decimal("5.6"), "%") == "+5.6个百分点"
-    assert figures.signed(Decimal("-12"), "个") == "−12个"
+    assert signed(Decimal("5.6"), "%") == "+5.6个百分点"
+    assert signed(Decimal("-12"), "个") == "−12个"
 
 
 def test_two_bounds_make_a_range() -> None:
     low = Bound(op=">=", value=Decimal(1), unit="个")
     high = Bound(op="<=", value=Decimal(2), unit="个")
-    assert figures.bounds([high, low]) == "1—2个"
-    assert figures.bounds([low]) == "≥ 1个"
+    assert bounds([high, low]) == "1—2个"
+    assert bounds([low]) == "≥1个"
+
+
+@pytest.mark.parametrize(
+    ("op", "said"),
+    [
+        ("=", "20万人次"),
+        (">=", "不少于20万人次"),
+        (">", "超过20万人次"),
+        ("~", "约20万人次"),
+        ("<=", "不超过20万人次"),
+    ],
+)
+def test_a_published_figure_keeps_its_hedge(op: Op, said: str) -> None:
+    assert told(op, Decimal(200_000), "人次", short=True) == said
+    assert told(op, Decimal(200_000), "人次") == said.replace("20万", "200,000")
 
 
 @pytest.mark.parametrize(
@@ -64,8 +80,8 @@ def test_two_bounds_make_a_range() -> None:
     ],
 )
 def test_a_period_says_what_it_counts(kind: str, start: str | None, end: str | None, said: str) -> None:
-    period = Period.model_validate({"kind": kind, "from": start, "to": end, "inferred": True})
-    assert figures.period(period) == said
+    span = Period.model_validate({"kind": kind, "from": start, "to": end, "inferred": True})
+    assert period(span) == said
 
 
 def test_names_stand_in_the_order_of_a_directory() -> None:
