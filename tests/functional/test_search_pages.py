@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.browser import SIZES, OpenPage, overflow, violations, wait_until
+from zhijiao.lib.folding import fold, words_of
 from zhijiao.policy import queries
-from zhijiao.policy.finding import fold, words_of
 from zhijiao.policy.packs.loading import library
 from zhijiao.portal.searching.marking import pieces
 from zhijiao.portal.searching.relaxing import suggestions

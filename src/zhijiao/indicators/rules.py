@@ -22,33 +22,11 @@ from zhijiao.policy.types.wording import source_of, target_text, told
 def make_board(index: PackIndex, on: date) -> Board:
     """The board of a pack as seen on a day; only what was public by then counts."""
     judged: dict[str, Row] = {}
-    rows = [_row(index, indicator, on, judged) for indicator in in_order(index)]
+    rows = [_row(index, indicator, on, judged) for indicator in index.in_order]
     by_id = {row.indicator.id: row for row in rows}
     closings = tuple(closing_of(d, on) for d in index.pack.manifest.documents if d.horizon is not None)
     headline = tuple(by_id[i.id] for i in index.headline)
     return Board(index.id, index.version, on, tuple(rows), headline, closings)
-
-
-def in_order(index: PackIndex) -> list[Indicator]:
-    """Indicators as the goal tree lists them, parts under their whole, then those on no goal."""
-    seen: dict[str, Indicator] = {}
-
-    def add(indicator: Indicator) -> None:
-        if indicator.id in seen:
-            return
-        seen[indicator.id] = indicator
-        if indicator.parts is not None and indicator.parts.rule == "all":
-            for part in indicator.parts.of:
-                add(index.indicators[part])
-
-    board = index.pack.manifest.board
-    for goal in [g for g in index.pack.goals if g.id == board] + index.goals_under(None):
-        for indicator in index.indicators_under(goal.id):
-            add(indicator)
-    for indicator in index.pack.indicators:
-        if index.parent_of(indicator.id) is None:
-            add(indicator)
-    return list(seen.values())
 
 
 def closing_of(document: Document, on: date) -> Closing:

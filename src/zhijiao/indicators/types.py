@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -141,7 +141,7 @@ class Board:
     @property
     def counts(self) -> dict[Verdict, int]:
         """Verdicts over the headline indicators; every verdict is listed, also with nought."""
-        return {verdict: sum(row.verdict is verdict for row in self.headline) for verdict in Verdict}
+        return count(self.headline)
 
     def row(self, indicator_id: str) -> Row:
         """The row of an indicator. Raises KeyError."""
@@ -154,3 +154,9 @@ class Board:
             found = {row.indicator.id: row for row in self.rows}
             object.__setattr__(self, "_rows_by_id", found)
         return found
+
+
+def count(rows: Iterable[Row]) -> dict[Verdict, int]:
+    """Rows by verdict; every verdict is listed, also with nought."""
+    verdicts = [row.verdict for row in rows]
+    return {verdict: verdicts.count(verdict) for verdict in Verdict}

@@ -7,12 +7,11 @@ persons and organisations, which grow, are searched in the database instead.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from zhijiao.lib.folding import fold, words_of
 from zhijiao.policy.types import Institution, PackIndex, Unit
 
 EXCERPT = 34
@@ -41,16 +40,8 @@ class Hit:
     id: str
     name: str
     excerpt: str
-
-
-def fold(text: str) -> str:
-    """What typists may mix up is one: full and half width, upper and lower case, spaces."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
-
-
-def words_of(query: str) -> list[str]:
-    """The words of a query; a space separates words that must all occur."""
-    return [word for word in fold(query).split(" ") if word]
+    distance: int
+    """0: the query is its name or id; 1: every word stands in the name; 2: some do; 3: they stand in the text only."""
 
 
 def entries_of(index: PackIndex) -> Iterator[Entry]:
@@ -139,18 +130,23 @@ def _entry(index: PackIndex, room: str, object_id: str, name: str, texts: Iterab
 
 
 def find(entries: Iterable[Entry], query: str) -> list[Hit]:
-    """Entries in which every word occurs: name first, then text; ties keep the order of the pack."""
+    """Entries in which every word occurs, the nearest first; ties keep the order of the pack."""
     words = words_of(query)
     if not words:
         return []
-    ranked: list[tuple[int, int, Entry]] = []
-    for place, entry in enumerate(entries):
-        in_name = sum(word in entry.folded_name for word in words)
-        if in_name == len(words) or all(w in entry.folded_name or w in entry.folded for w in words):
-            exact = entry.folded_name == fold(query) or entry.id == query.strip()
-            ranked.append((0 if exact else 1 if in_name == len(words) else 2 if in_name else 3, place, entry))
-    ranked.sort(key=lambda found: found[:2])
-    return [Hit(e.pack, e.room, e.id, e.name, excerpt(e.text, words)) for _, _, e in ranked]
+    hits = [
+        Hit(e.pack, e.room, e.id, e.name, excerpt(e.text, words), _distance(e, words))
+        for e in entries
+        if all(word in e.folded_name or word in e.folded for word in words)
+    ]
+    return sorted(hits, key=lambda hit: hit.distance)
+
+
+def _distance(entry: Entry, words: list[str]) -> int:
+    if " ".join(words) in (entry.folded_name, fold(entry.id)):
+        return 0
+    in_name = sum(word in entry.folded_name for word in words)
+    return 1 if in_name == len(words) else 2 if in_name else 3
 
 
 def excerpt(text: str, words: list[str]) -> str:

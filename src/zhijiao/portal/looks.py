@@ -54,6 +54,9 @@ _TASKS: Final[dict[TaskState, Look]] = {
 }
 
 
+TASKS: Final[dict[str, Look]] = {state.value: look for state, look in _TASKS.items()}
+
+
 def look_of(state: Look | Verdict | TaskState) -> Look:
     """How a verdict or the state of a task is shown. The two enums share some values, so the type decides."""
     if isinstance(state, TaskState):

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from zhijiao.supervision.rules import task_lines
+from zhijiao.supervision.rules import by_document, count, task_lines
 
-__all__ = ["task_lines"]
+__all__ = ["by_document", "count", "task_lines"]

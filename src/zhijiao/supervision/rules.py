@@ -7,7 +7,7 @@ from datetime import date
 
 from zhijiao.indicators.types import STRENGTH, Closing
 from zhijiao.lib.dates import last_day
-from zhijiao.policy.types import Answer, PackIndex, Reported, TaskItem, TaskRow
+from zhijiao.policy.types import Answer, Document, PackIndex, Reported, TaskItem, TaskRow
 from zhijiao.supervision.types import Facts, TaskLine, TaskState
 
 _BY_ANSWER = {
@@ -29,6 +29,20 @@ def task_lines(index: PackIndex, closings: Iterable[Closing], on: date) -> list[
         for row in rows
         for item in row.items
     ]
+
+
+def count(lines: Iterable[TaskLine]) -> dict[TaskState, int]:
+    """Items by state; every state is listed, also with nought."""
+    states = [line.state for line in lines]
+    return {state: states.count(state) for state in TaskState}
+
+
+def by_document(index: PackIndex, lines: Iterable[TaskLine]) -> list[tuple[Document, list[TaskLine]]]:
+    """Items under the document that orders them; documents without items are left out."""
+    found: dict[str, list[TaskLine]] = {document.id: [] for document in index.pack.manifest.documents}
+    for line in lines:
+        found[line.row.document].append(line)
+    return [(index.documents[name], own) for name, own in found.items() if own]
 
 
 def _line(

@@ -185,6 +185,41 @@ class PackIndex:
         return found
 
     @cached_property
+    def goal_tree(self) -> list[tuple[Goal, int]]:
+        """Every goal that holds indicators, with its depth: the board's framework first, parents before children."""
+
+        def walk(goal: Goal, depth: int) -> Iterator[tuple[Goal, int]]:
+            if self.indicators_under(goal.id):
+                yield goal, depth
+            for child in self.goals_under(goal.id):
+                yield from walk(child, depth + 1)
+
+        board = self.pack.manifest.board
+        roots = sorted(self.goals_under(None), key=lambda goal: goal.id != board)
+        return [found for root in roots for found in walk(root, 0)]
+
+    @cached_property
+    def _homes(self) -> dict[str, Goal]:
+        found: dict[str, Goal] = {}
+        for goal in self.pack.goals:
+            for name in goal.indicators:
+                if name not in found or self._in_framework(goal):
+                    found[name] = goal
+        return found
+
+    def _in_framework(self, goal: Goal) -> bool:
+        at: Goal | None = goal
+        while at is not None and at.id != self.pack.manifest.board:
+            at = self.goals.get(at.parent) if at.parent else None
+        return at is not None
+
+    def goal_of(self, indicator_id: str) -> Goal | None:
+        """The goal on which an indicator hangs: a part where its whole does, one listed twice in the board's framework."""
+        while (above := self.parent_of(indicator_id)) is not None:
+            indicator_id = above
+        return self._homes.get(indicator_id)
+
+    @cached_property
     def headline(self) -> list[Indicator]:
         """The indicators that the board counts: those of the pack's framework, else every whole."""
         board = self.pack.manifest.board
@@ -200,6 +235,23 @@ class PackIndex:
     def parent_of(self, indicator_id: str) -> str | None:
         """The indicator whose component this one is. Members of a sum keep standing alone."""
         return self._parents.get(indicator_id)
+
+    def with_parts(self, indicator: Indicator) -> Iterator[Indicator]:
+        """An indicator, then its components and theirs."""
+        yield indicator
+        if indicator.parts is not None and indicator.parts.rule == "all":
+            for part in indicator.parts.of:
+                yield from self.with_parts(self.indicators[part])
+
+    @cached_property
+    def in_order(self) -> list[Indicator]:
+        """Every indicator: the board's framework first, then as the goal tree lists them, those on no goal last;
+        parts stand under their whole."""
+        board = self.pack.manifest.board
+        goals = [*([self.goals[board]] if board is not None else []), *self.goals_under(None)]
+        listed = [i for goal in goals for i in self.indicators_under(goal.id)]
+        wholes = [i for i in (*listed, *self.pack.indicators) if self.parent_of(i.id) is None]
+        return list({i.id: i for whole in wholes for i in self.with_parts(whole)}.values())
 
     # -- reported figures ------------------------------------------------------------------------
 

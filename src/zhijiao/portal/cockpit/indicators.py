@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Row, Verdict
 from zhijiao.lib.dates import last_day
+from zhijiao.lib.folding import matches
 from zhijiao.policy.types import Clause, Document, Goal, PackIndex
 from zhijiao.policy.types.words import WORDS
 from zhijiao.portal.cockpit import summaries
@@ -63,36 +64,13 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
     )
 
 
-def lines(index: PackIndex, rows: Iterable[Row]) -> list[Line]:
-    """Board rows with the goal they hang on (a part hangs where its whole does), their clause and document."""
-    homes = _homes(index)
-    found = []
-    for row in rows:
-        whole = row.indicator.id
-        while (above := index.parent_of(whole)) is not None:
-            whole = above
-        clause = index.clause(row.indicator.clauses[0])
-        found.append(Line(row, homes.get(whole), clause, index.documents[clause.document]))
-    return found
-
-
-def _homes(index: PackIndex) -> dict[str, Goal]:
-    """The goal that lists an indicator; one listed twice belongs to the framework that the board counts."""
-    found: dict[str, Goal] = {}
-    for goal in index.pack.goals:
-        for name in goal.indicators:
-            if name not in found or _in_framework(index, goal):
-                found[name] = goal
-    return found
-
-
-def _in_framework(index: PackIndex, goal: Goal) -> bool:
-    at: Goal | None = goal
-    while at is not None:
-        if at.id == index.pack.manifest.board:
-            return True
-        at = index.goals.get(at.parent) if at.parent else None
-    return False
+def lines(index: PackIndex, rows: Sequence[Row]) -> list[Line]:
+    """Board rows with the goal they hang on, their clause and its document."""
+    clauses = [index.clause(row.indicator.clauses[0]) for row in rows]
+    return [
+        Line(row, index.goal_of(row.indicator.id), clause, index.documents[clause.document])
+        for row, clause in zip(rows, clauses, strict=True)
+    ]
 
 
 def filtered(every: Sequence[Line], index: PackIndex, here: Frame) -> list[Line]:
@@ -113,8 +91,7 @@ def _test(name: str, value: str, index: PackIndex) -> Callable[[Line], bool] | N
         case "level":
             return lambda line: value in line.row.indicator.level
         case "q":
-            words = value.casefold().split()
-            return lambda line: all(word in _text(line) for word in words)
+            return lambda line: matches(value, _texts(line))
     return None
 
 
@@ -122,9 +99,9 @@ def _goals_below(index: PackIndex, goal: str) -> set[str]:
     return {goal, *(below for child in index.goals_under(goal) for below in _goals_below(index, child.id))}
 
 
-def _text(line: Line) -> str:
+def _texts(line: Line) -> tuple[str, ...]:
     indicator = line.row.indicator
-    return f"{indicator.id} {indicator.name} {indicator.definition.words} {line.clause.place}".casefold()
+    return indicator.id, indicator.name, indicator.definition.words, line.clause.place
 
 
 def _sort_keys() -> dict[str, Callable[[Line], Any]]:

@@ -10,9 +10,12 @@ from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Board, Closing
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import Document, PackIndex
-from zhijiao.portal.cockpit import summaries, task_states
+from zhijiao.portal.cockpit import summaries
 from zhijiao.portal.frame import Frame, frame
+from zhijiao.portal.looks import TASKS
 from zhijiao.portal.pages import page
+from zhijiao.supervision.queries import by_document, count, task_lines
+from zhijiao.supervision.types import TaskState
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class TaskSummary:
     rows: int
     items: int
     without_unit: int
-    counts: dict[str, int]
+    counts: dict[TaskState, int]
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
         tasks=task_summaries(index, board.closings, here),
         news=news(index, board, here),
         late=[row for row in board.rows if row.late],
-        states=task_states.STATES,
+        states=TASKS,
         main_closing=main_closing(index, board),
     )
 
@@ -62,15 +65,16 @@ def main_closing(index: PackIndex, board: Board) -> Closing | None:
 
 
 def task_summaries(index: PackIndex, closings: tuple[Closing, ...], here: Frame) -> list[TaskSummary]:
-    listed = task_states.items(index, closings, here.on)
-    found = []
-    for document in index.pack.manifest.documents:
-        own = [item for item in listed if item.row.document == document.id]
-        if own:
-            rows = {item.row.id for item in own}
-            nobody = sum(not item.units for item in own)
-            found.append(TaskSummary(document, len(rows), len(own), nobody, task_states.count(own)))
-    return found
+    return [
+        TaskSummary(
+            document,
+            rows=len({line.row.id for line in own}),
+            items=len(own),
+            without_unit=sum(not line.units for line in own),
+            counts=count(own),
+        )
+        for document, own in by_document(index, task_lines(index, closings, here.on))
+    ]
 
 
 def news(index: PackIndex, board: Board, here: Frame) -> News:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from zhijiao.indicators.types import Board, Row, Verdict
+from zhijiao.indicators.types import Board, Row, Verdict, count
 from zhijiao.policy.types import Goal, PackIndex
 
 SETTLED = (Verdict.MET, Verdict.MET_IF_SAME, Verdict.NOT_DUE)
@@ -48,26 +47,12 @@ class Change:
 
 
 def goal_tree(index: PackIndex, board: Board) -> list[Branch]:
-    """Every goal that holds indicators, parents before children; the framework that the board counts comes first."""
-    board_id = index.pack.manifest.board
-    roots = sorted(index.goals_under(None), key=lambda goal: goal.id != board_id)
-    return [branch for root in roots for branch in _branches(index, board, root, 0)]
-
-
-def _branches(index: PackIndex, board: Board, goal: Goal, depth: int) -> list[Branch]:
-    rows = {i.id: board.row(i.id) for i in index.indicators_under(goal.id)}.values()
-    if not rows:
-        return []
-    here = Branch(goal, depth, len(rows), count(list(rows)))
-    return [
-        here,
-        *(b for child in index.goals_under(goal.id) for b in _branches(index, board, child, depth + 1)),
-    ]
-
-
-def count(rows: Sequence[Row]) -> dict[Verdict, int]:
-    """Rows by verdict; every verdict is listed, also with nought."""
-    return {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
+    """Every goal that holds indicators with their verdicts, in the order of the goal tree."""
+    found = []
+    for goal, depth in index.goal_tree:
+        rows = {i.id: board.row(i.id) for i in index.indicators_under(goal.id)}.values()
+        found.append(Branch(goal, depth, len(rows), count(rows)))
+    return found
 
 
 def used(board: Board) -> list[Verdict]:

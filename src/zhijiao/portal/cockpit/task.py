@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 
 from zhijiao.indicators import queries as indicators
-from zhijiao.portal.cockpit import task_states
 from zhijiao.portal.frame import frame
 from zhijiao.portal.pages import page
+from zhijiao.supervision.queries import task_lines
 
 
 def view(request: HttpRequest, pack: str, row: str) -> HttpResponse:
@@ -18,7 +18,7 @@ def view(request: HttpRequest, pack: str, row: str) -> HttpResponse:
     if thing is None:
         raise Http404(f"{index.pack.manifest.place}的政策包里没有编号为“{row}”的任务。")
     board = indicators.board(index, here.on)
-    every = task_states.items(index, board.closings, here.on)
+    every = task_lines(index, board.closings, here.on)
     return page(
         request,
         "cockpit/task.html",

@@ -10,13 +10,15 @@ from django.http import HttpRequest, HttpResponse
 
 from zhijiao.indicators import queries as indicators
 from zhijiao.lib.dates import last_day
+from zhijiao.lib.folding import matches
 from zhijiao.policy.types import Document, PackIndex, TaskRow, Unit
 from zhijiao.policy.types.words import WORDS
-from zhijiao.portal.cockpit import task_states
-from zhijiao.portal.cockpit.task_states import STATES, Item
 from zhijiao.portal.frame import Frame, frame
+from zhijiao.portal.looks import TASKS
 from zhijiao.portal.ordering import by_pinyin
 from zhijiao.portal.pages import page
+from zhijiao.supervision.queries import by_document, count, task_lines
+from zhijiao.supervision.types import TaskLine, TaskState
 
 BY = {"row": "按任务", "unit": "按责任单位", "document": "按文件"}
 NOBODY = "none"
@@ -32,7 +34,7 @@ class Group:
 
     row: TaskRow
     document: Document
-    items: list[Item]
+    items: list[TaskLine]
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,12 @@ class Duty:
 
     name: str
     kind: str
-    lead: list[Item]
-    joint: list[Item]
+    lead: list[TaskLine]
+    joint: list[TaskLine]
 
     @property
-    def counts(self) -> dict[str, int]:
-        return task_states.count([*self.lead, *self.joint])
+    def counts(self) -> dict[TaskState, int]:
+        return count([*self.lead, *self.joint])
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Listing:
     groups: list[Group]
     total: int
     without_unit: int
-    counts: dict[str, int]
+    counts: dict[TaskState, int]
 
 
 def view(request: HttpRequest, pack: str) -> HttpResponse:
@@ -65,7 +67,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
     index = here.index
     assert index is not None
     board = indicators.board(index, here.on)
-    every = task_states.items(index, board.closings, here.on)
+    every = task_lines(index, board.closings, here.on)
     shown = ordered(filtered(every, index, here), here)
     offered = choices(index, every)
     asked = here.query.get("by", "row")
@@ -77,8 +79,8 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
         closings=board.closings,
         by=by,
         views=[(label, here.here(by=None if key == "row" else key), key == by) for key, label in BY.items()],
-        states=STATES,
-        counts=task_states.count(every),
+        states=TASKS,
+        counts=count(every),
         total=len(every),
         items=shown,
         groups=groups(index, shown),
@@ -100,12 +102,12 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
     )
 
 
-def filtered(every: Sequence[Item], index: PackIndex, here: Frame) -> list[Item]:
+def filtered(every: Sequence[TaskLine], index: PackIndex, here: Frame) -> list[TaskLine]:
     tests = [test for test in (_test(name, value, index, here) for name, value in here.query.items()) if test]
     return [item for item in every if all(test(item) for test in tests)]
 
 
-def _test(name: str, value: str, index: PackIndex, here: Frame) -> Callable[[Item], bool] | None:
+def _test(name: str, value: str, index: PackIndex, here: Frame) -> Callable[[TaskLine], bool] | None:
     match name:
         case "document":
             return lambda item: item.row.document == value
@@ -117,8 +119,7 @@ def _test(name: str, value: str, index: PackIndex, here: Frame) -> Callable[[Ite
             told = ROLES.get(here.query.get("role", ""), slice(None))
             return lambda item: value in _names(index, item.units[told])
         case "q":
-            words = value.casefold().split()
-            return lambda item: all(word in _text(item) for word in words)
+            return lambda item: matches(value, _texts(item))
     return None
 
 
@@ -126,23 +127,16 @@ def _names(index: PackIndex, units: Sequence[str]) -> list[str]:
     return [index.canonical(unit) for unit in units]
 
 
-def _text(item: Item) -> str:
-    parts = (
-        item.row.number,
-        item.row.name,
-        item.row.work,
-        item.item.name,
-        item.item.deliverable,
-        *item.units,
-    )
-    return " ".join(parts).casefold()
+def _texts(item: TaskLine) -> tuple[str, ...]:
+    row, thing = item.row, item.item
+    return row.number, row.name, row.work, thing.name, thing.deliverable, *item.units
 
 
-def ordered(found: list[Item], here: Frame) -> list[Item]:
+def ordered(found: list[TaskLine], here: Frame) -> list[TaskLine]:
     """In the document's order, or by state or due date."""
     asked = here.query.get("sort", "")
-    order = list(STATES)
-    keys: dict[str, Callable[[Item], Any]] = {
+    order = list(TASKS)
+    keys: dict[str, Callable[[TaskLine], Any]] = {
         "state": lambda item: order.index(item.state.value),
         "due": lambda item: last_day(item.item.due.on or "9999"),
     }
@@ -150,7 +144,7 @@ def ordered(found: list[Item], here: Frame) -> list[Item]:
     return sorted(found, key=key, reverse=asked.startswith("-")) if key else found
 
 
-def groups(index: PackIndex, shown: Sequence[Item]) -> list[Group]:
+def groups(index: PackIndex, shown: Sequence[TaskLine]) -> list[Group]:
     """Items under their rows. Sorted lists may show a row more than once, where its items stand apart."""
     found: list[Group] = []
     for item in shown:
@@ -160,7 +154,7 @@ def groups(index: PackIndex, shown: Sequence[Item]) -> list[Group]:
     return found
 
 
-def duties(index: PackIndex, shown: Sequence[Item]) -> list[Duty]:
+def duties(index: PackIndex, shown: Sequence[TaskLine]) -> list[Duty]:
     """Every unit with what it leads and joins in; aliases are one unit. Most duties first."""
     found: dict[str, Duty] = {}
     for item in shown:
@@ -193,17 +187,14 @@ def _kind(index: PackIndex, name: str) -> str:
     )
 
 
-def listings(index: PackIndex, shown: Sequence[Item]) -> list[Listing]:
-    found = []
-    for document in index.pack.manifest.documents:
-        own = [item for item in shown if item.row.document == document.id]
-        if own:
-            nobody = sum(not item.units for item in own)
-            found.append(Listing(document, groups(index, own), len(own), nobody, task_states.count(own)))
-    return found
+def listings(index: PackIndex, shown: Sequence[TaskLine]) -> list[Listing]:
+    return [
+        Listing(document, groups(index, own), len(own), sum(not item.units for item in own), count(own))
+        for document, own in by_document(index, shown)
+    ]
 
 
-def choices(index: PackIndex, every: Sequence[Item]) -> dict[str, list[tuple[str, str]]]:
+def choices(index: PackIndex, every: Sequence[TaskLine]) -> dict[str, list[tuple[str, str]]]:
     """What the filter bar offers: only values that occur, units by how often they are named."""
     named = [name for item in every for name in dict.fromkeys(_names(index, item.units))]
     units = sorted(set(named), key=lambda name: (-named.count(name), name))
@@ -211,7 +202,7 @@ def choices(index: PackIndex, every: Sequence[Item]) -> dict[str, list[tuple[str
     states = {item.state.value for item in every}
     return {
         "document": [(d.id, d.short) for d in index.pack.manifest.documents if d.id in documents],
-        "state": [(key, look.words) for key, look in STATES.items() if key in states],
+        "state": [(key, look.words) for key, look in TASKS.items() if key in states],
         "unit": [
             *((name, name) for name in units),
             *([(NOBODY, "文件未写明")] if any(not i.units for i in every) else []),

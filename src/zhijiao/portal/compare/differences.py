@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from zhijiao.policy.finding import fold
+from zhijiao.lib.folding import fold
 from zhijiao.policy.types import Indicator
 from zhijiao.policy.types.wording import period
 from zhijiao.policy.types.words import word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zhijiao.policy.finding import fold, words_of
+from zhijiao.lib.folding import fold, words_of
 from zhijiao.portal.compare.lines import Dispute, Line
 from zhijiao.portal.frame import Frame
 

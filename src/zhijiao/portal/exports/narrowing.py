@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from zhijiao.indicators import queries as indicators
+from zhijiao.lib.folding import matches
 from zhijiao.policy.types import PackIndex
 from zhijiao.portal.cockpit import indicators as indicator_page
-from zhijiao.portal.cockpit import task_states
 from zhijiao.portal.cockpit import tasks as task_page
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.policy import industries, programmes, reader, reported, rules, standards, systems
-from zhijiao.portal.policy.filtering import matches
+from zhijiao.supervision.queries import task_lines
 
 Narrow = Callable[[Frame, PackIndex], list[str]]
 """The ids that a page shows, in its order."""
@@ -25,7 +25,7 @@ def _indicators(here: Frame, index: PackIndex) -> list[str]:
 
 
 def _tasks(here: Frame, index: PackIndex) -> list[str]:
-    every = task_states.items(index, indicators.board(index, here.on).closings, here.on)
+    every = task_lines(index, indicators.board(index, here.on).closings, here.on)
     shown = task_page.ordered(task_page.filtered(every, index, here), here)
     return [item.item.id for item in shown]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from zhijiao.lib.folding import matches
 from zhijiao.policy import queries as policy
 from zhijiao.portal.policy.decided import differences, questions, touches
-from zhijiao.portal.policy.filtering import matches
 from zhijiao.portal.policy.shared import opened, show
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from zhijiao.lib.folding import matches
 from zhijiao.portal.frame import Frame
 
 Row = TypeVar("Row")
@@ -54,17 +54,6 @@ class Listing:
         return (
             f"共{self.total}项" if len(self.rows) == self.total else f"{self.total}项中的{len(self.rows)}项"
         )
-
-
-def fold(text: str) -> str:
-    """What typists may mix up is one: full and half width, upper and lower case."""
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def matches(query: str, texts: Iterable[str | None]) -> bool:
-    """Whether every word of the query occurs somewhere in the texts."""
-    whole = fold("\n".join(text for text in texts if text))
-    return all(word in whole for word in fold(query).split())
 
 
 def listing(

@@ -12,16 +12,16 @@ from datetime import date
 
 from zhijiao.indicators import queries as indicators
 from zhijiao.policy.types import Clause, Division, Institution, Mechanism, PackIndex, Programme, Unit
-from zhijiao.portal.cockpit import task_states
-from zhijiao.portal.cockpit.task_states import Item
+from zhijiao.supervision.queries import count, task_lines
+from zhijiao.supervision.types import TaskLine, TaskState
 
 
 @dataclass(frozen=True)
 class Involvement:
     """What names one unit, and through which groups more concerns it."""
 
-    lead: list[Item]
-    joint: list[Item]
+    lead: list[TaskLine]
+    joint: list[TaskLine]
     clauses: list[Clause]
     programmes: list[Programme]
     mechanisms: list[Mechanism]
@@ -29,12 +29,12 @@ class Involvement:
     """Groups that it belongs to, each with the number of clauses that name the group."""
 
     @property
-    def lead_counts(self) -> dict[str, int]:
-        return task_states.count(self.lead)
+    def lead_counts(self) -> dict[TaskState, int]:
+        return count(self.lead)
 
     @property
-    def joint_counts(self) -> dict[str, int]:
-        return task_states.count(self.joint)
+    def joint_counts(self) -> dict[TaskState, int]:
+        return count(self.joint)
 
     @property
     def nothing(self) -> bool:
@@ -49,7 +49,7 @@ def involvement(index: PackIndex, name: str, on: date) -> Involvement:
     def named(spellings: Iterable[str]) -> bool:
         return any(index.canonical(spelled) == name for spelled in spellings)
 
-    items = task_states.items(index, indicators.board(index, on).closings, on)
+    items = task_lines(index, indicators.board(index, on).closings, on)
     return Involvement(
         [item for item in items if item.units and named(item.units[:1])],
         [item for item in items if named(item.units[1:])],

@@ -10,9 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from zhijiao.policy.types import Capability, Capable, PackIndex
 from zhijiao.policy.types.words import WORDS, word
 from zhijiao.portal import links
-from zhijiao.portal.cockpit import task_states
 from zhijiao.portal.frame import Frame, frame
-from zhijiao.portal.looks import Look
+from zhijiao.portal.looks import TASKS, Look
 from zhijiao.portal.pages import page
 
 SERVED: Final[dict[str, Look]] = {
@@ -86,7 +85,7 @@ def show(request: HttpRequest, template: str, here: Frame, tab: str, **context: 
         room_words=WORDS["room"],
         served_looks=SERVED,
         state_looks=STATE,
-        task_looks=task_states.STATES,
+        task_looks=TASKS,
         **context,
     )
 

@@ -22,11 +22,11 @@ from zhijiao.policy.types import (
 )
 from zhijiao.policy.types.wording import bound, target_text, told
 from zhijiao.policy.types.words import word
-from zhijiao.portal.cockpit import task_states
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.looks import VERDICTS, Look, look_of
 from zhijiao.portal.policy.chips import Chip, chip
 from zhijiao.portal.policy.shared import STATE, capabilities_of
+from zhijiao.supervision.queries import task_lines
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _actual(actual: Actual | None) -> str:
 
 def _item(frame: Frame, index: PackIndex, thing: TaskItem) -> tuple[Look, str]:
     closings = indicators.board(index, frame.on).closings
-    item = next(i for i in task_states.items(index, closings, frame.on) if i.item.id == thing.id)
+    item = next(i for i in task_lines(index, closings, frame.on) if i.item.id == thing.id)
     lead = f"{item.lead}牵头" if item.lead else "文件未写明责任单位"
     due = f"，{in_chinese(thing.due.on)}前完成" if thing.due.on else ""
     return look_of(item.state), f"{lead}{due}。交付：{thing.deliverable}"

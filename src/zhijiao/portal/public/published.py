@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from zhijiao.indicators.types import Board, Closing, Row, Verdict
+from zhijiao.indicators.types import Board, Closing, Row, Verdict, count
 from zhijiao.policy.types import Default, Document, Indicator, PackIndex, Parameter, Programme, Rule, TaskRow
 
 
@@ -69,7 +69,7 @@ class Published:
 
     @property
     def counts(self) -> dict[Verdict, int]:
-        return {verdict: sum(row.verdict is verdict for row in self.headline) for verdict in Verdict}
+        return count(self.headline)
 
     @property
     def closings(self) -> list[Closing]:

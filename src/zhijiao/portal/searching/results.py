@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from zhijiao.policy.finding import fold
 from zhijiao.policy.queries import Hit
 from zhijiao.policy.types.words import WORDS
 
@@ -73,9 +72,7 @@ class Found:
     packs: dict[str, int]
 
 
-def arrange(
-    hits: Sequence[Hit], words: Sequence[str], pack: str | None, kind: str | None, offset: int
-) -> Found:
+def arrange(hits: Sequence[Hit], pack: str | None, kind: str | None, offset: int) -> Found:
     """Group hits by kind. A facet counts what stays under the other filter, so that a choice is never empty."""
     in_pack = [hit for hit in hits if pack in (None, hit.pack)]
     of_kind = [hit for hit in hits if kind in (None, hit.room)]
@@ -83,8 +80,8 @@ def arrange(
     for hit in in_pack:
         by_room.setdefault(hit.room, []).append(hit)
     for found in by_room.values():
-        found.sort(key=lambda hit: closeness(hit, words))
-    rooms = sorted(by_room, key=lambda room: (closeness(by_room[room][0], words) > 0, _place(room)))
+        found.sort(key=lambda hit: hit.distance)
+    rooms = sorted(by_room, key=lambda room: (by_room[room][0].distance > 0, _place(room)))
     kinds = tuple((room, _label(room), len(by_room[room])) for room in sorted(by_room, key=_place))
     shown = [room for room in rooms if kind in (None, room)]
     size = PAGE if kind else IN_GROUP
@@ -92,15 +89,6 @@ def arrange(
     return Found(
         groups, sum(group.total for group in groups), kinds, dict(Counter(hit.pack for hit in of_kind))
     )
-
-
-def closeness(hit: Hit, words: Sequence[str]) -> int:
-    """0 the name itself, 1 all words in the name, 2 some, 3 none: in the text only."""
-    name = fold(hit.name)
-    inside = sum(word in name for word in words)
-    if name == " ".join(words) or fold(hit.id) == " ".join(words):
-        return 0
-    return 1 if inside == len(words) else 2 if inside else 3
 
 
 def _group(room: str, hits: Sequence[Hit], offset: int, size: int) -> Group:

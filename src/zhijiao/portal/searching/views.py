@@ -7,8 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from zhijiao.lib.folding import fold, words_of
 from zhijiao.policy import queries
-from zhijiao.policy.finding import fold, words_of
 from zhijiao.policy.types import PackIndex
 from zhijiao.policy.types.words import WORDS
 from zhijiao.portal import links
@@ -35,7 +35,7 @@ def view(request: HttpRequest) -> HttpResponse:
     if not query or len(query) > LONGEST:
         return page(request, "searching/search.html", here, found=None, examples=_examples(packs), **context)
     words = words_of(query)
-    found = arrange(queries.search(query, pack), words, pack, kind, _offset(here))
+    found = arrange(queries.search(query, pack), pack, kind, _offset(here))
     hints = [] if found.total else suggestions(fold(query), partial(_finds, pack))
     return page(
         request,

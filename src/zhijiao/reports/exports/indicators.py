@@ -5,39 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zhijiao.indicators.types import Row
-from zhijiao.policy.types import Goal, Indicator, PackIndex
+from zhijiao.policy.types import Goal, Indicator
 from zhijiao.policy.types.wording import period, target_text
 from zhijiao.policy.types.words import word
 from zhijiao.render.xlsx import Cell, Column, Text
 from zhijiao.reports.exports import common
 from zhijiao.reports.exports.types import Exporter, Line, Scene
-
-
-def homes(index: PackIndex) -> dict[str, Goal]:
-    """The goal that lists an indicator; one listed twice belongs to the framework that the board counts."""
-    found: dict[str, Goal] = {}
-    for goal in index.pack.goals:
-        for name in goal.indicators:
-            if name not in found or _in_framework(index, goal):
-                found[name] = goal
-    return found
-
-
-def _in_framework(index: PackIndex, goal: Goal) -> bool:
-    at: Goal | None = goal
-    while at is not None:
-        if at.id == index.pack.manifest.board:
-            return True
-        at = index.goals.get(at.parent) if at.parent else None
-    return False
-
-
-def home_of(index: PackIndex, found: dict[str, Goal], indicator: Indicator) -> Goal | None:
-    """The goal of an indicator; a part hangs where its whole does."""
-    whole = indicator.id
-    while (above := index.parent_of(whole)) is not None:
-        whole = above
-    return found.get(whole)
 
 
 def closing_words(row: Row) -> str:
@@ -59,10 +32,8 @@ def definition(indicator: Indicator) -> str:
 
 
 def _lines(scene: Scene) -> Iterator[Line]:
-    goals = homes(scene.index)
     for row in scene.board.rows:
-        goal = home_of(scene.index, goals, row.indicator)
-        yield row.indicator.id, _cells(scene, row, goal)
+        yield row.indicator.id, _cells(scene, row, scene.index.goal_of(row.indicator.id))
 
 
 def _cells(scene: Scene, row: Row, goal: Goal | None) -> list[Cell]:

@@ -4,37 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zhijiao.indicators.types import Row, Verdict
-from zhijiao.policy.types import Goal, PackIndex
+from zhijiao.indicators.types import Row, Verdict, count
 from zhijiao.render.xlsx import Cell, Column, Text
 from zhijiao.reports.exports.types import Exporter, Line, Scene
-
-
-def branches(index: PackIndex) -> list[tuple[Goal, int]]:
-    """Every goal that holds indicators with its depth, the framework that the board counts first."""
-    board = index.pack.manifest.board
-    roots = sorted(index.goals_under(None), key=lambda goal: goal.id != board)
-
-    def walk(goal: Goal, depth: int) -> Iterator[tuple[Goal, int]]:
-        if index.indicators_under(goal.id):
-            yield goal, depth
-        for child in index.goals_under(goal.id):
-            yield from walk(child, depth + 1)
-
-    return [found for root in roots for found in walk(root, 0)]
 
 
 def _lines(scene: Scene) -> Iterator[Line]:
     index, board = scene.index, scene.board
     yield "", [Text("主要指标（首页所计）", strong=True), *_counts(list(board.headline))]
-    for goal, depth in branches(index):
+    for goal, depth in index.goal_tree:
         rows = list({i.id: board.row(i.id) for i in index.indicators_under(goal.id)}.values())
         yield goal.id, [Text(goal.name, indent=depth), *_counts(rows)]
 
 
 def _counts(rows: list[Row]) -> list[Cell]:
-    counted: list[Cell] = [sum(row.verdict is verdict for row in rows) for verdict in Verdict]
-    return [len(rows), *counted, sum(row.carried_over for row in rows)]
+    return [len(rows), *count(rows).values(), sum(row.carried_over for row in rows)]
 
 
 EXPORTER = Exporter(

@@ -8,18 +8,17 @@ from zhijiao.indicators.types import Board, Row
 from zhijiao.policy.types import Document, PackIndex
 from zhijiao.policy.types.wording import target_text
 from zhijiao.policy.types.words import NOT_NAMED
-from zhijiao.reports.exports.indicators import home_of, homes
 from zhijiao.reports.rules.wording import listed, published, state_counts, verdict_counts
 from zhijiao.reports.types import GoalProgress, IndicatorLine, TaskProgress, UnitLine
-from zhijiao.supervision.types import TaskLine, TaskState
+from zhijiao.supervision.queries import by_document, count
+from zhijiao.supervision.types import TaskLine
 
 
 def goals(index: PackIndex, board: Board) -> Iterator[GoalProgress]:
     """Indicators under the goal that lists them, in the board's order; the rest at the end."""
-    found = homes(index)
     grouped: dict[str, list[Row]] = {}
     for row in board.rows:
-        goal = home_of(index, found, row.indicator)
+        goal = index.goal_of(row.indicator.id)
         grouped.setdefault(goal.id if goal else "", []).append(row)
     rest = grouped.pop("", [])
     for goal_id, rows in grouped.items():
@@ -53,14 +52,12 @@ def _line(row: Row) -> IndicatorLine:
 
 def tasks(index: PackIndex, lines: Sequence[TaskLine]) -> Iterator[TaskProgress]:
     """One entry per document that sets tasks."""
-    for document in index.pack.manifest.documents:
-        own = [line for line in lines if line.row.document == document.id]
-        if own:
-            yield _document(index, document, own)
+    for document, own in by_document(index, lines):
+        yield _document(index, document, own)
 
 
 def _document(index: PackIndex, document: Document, lines: Sequence[TaskLine]) -> TaskProgress:
-    states = tuple(state for state in TaskState if any(line.state is state for line in lines))
+    states = tuple(state for state, n in count(lines).items() if n)
     by_unit: dict[str, list[TaskLine]] = {}
     for line in lines:
         lead = index.canonical(line.units[0]) if line.units else NOT_NAMED
@@ -72,7 +69,6 @@ def _document(index: PackIndex, document: Document, lines: Sequence[TaskLine]) -
         sentence=f"任务{len(rows)}行，分为{len(lines)}个事项：{state_counts(lines)}。按首位（牵头）单位统计如下表。",
         states=tuple(state.words for state in states),
         units=tuple(
-            UnitLine(name, len(own), tuple(sum(line.state is s for line in own) for s in states))
-            for name, own in units
+            UnitLine(name, len(own), tuple(count(own)[state] for state in states)) for name, own in units
         ),
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from zhijiao.indicators.types import Actual, Row, Verdict
+from zhijiao.indicators.types import Actual, Row, count
 from zhijiao.lib.dates import in_chinese
 from zhijiao.policy.types import Document, Reported
 from zhijiao.policy.types.wording import told
-from zhijiao.supervision.types import TaskLine, TaskState
+from zhijiao.supervision.queries import count as count_tasks
+from zhijiao.supervision.types import TaskLine
 
 
 def day(value: date) -> str:
@@ -35,14 +35,12 @@ def listed(words: Sequence[str]) -> str:
 
 def verdict_counts(rows: Iterable[Row]) -> str:
     """达到2项，部分达到3项: only verdicts that occur, in their fixed order."""
-    counted = Counter(row.verdict for row in rows)
-    return "，".join(f"{verdict.words}{counted[verdict]}项" for verdict in Verdict if counted[verdict])
+    return "，".join(f"{verdict.words}{n}项" for verdict, n in count(rows).items() if n)
 
 
 def state_counts(lines: Iterable[TaskLine]) -> str:
     """已完成2项，进行中30项."""
-    counted = Counter(line.state for line in lines)
-    return "，".join(f"{state.words}{counted[state]}项" for state in TaskState if counted[state])
+    return "，".join(f"{state.words}{n}项" for state, n in count_tasks(lines).items() if n)
 
 
 def published(actual: Actual | None) -> str:

@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from zhijiao.policy.packs.workbook.fields import TARGETS
 from zhijiao.policy.packs.workbook.lines import NO_GOAL, document_names, goal_names
 from zhijiao.policy.packs.workbook.opening import ReadLine
-from zhijiao.policy.packs.workbook.plan import Plan, target_entry, units, words
+from zhijiao.policy.packs.workbook.plan import Plan, append_target, target_entry, units, words
 from zhijiao.policy.packs.workbook.splicing import flow, flow_map
 from zhijiao.policy.packs.workbook.values import tidy
 from zhijiao.policy.types import Indicator, TaskRow
@@ -79,16 +79,7 @@ class _Indicators:
     def _bound(self, line: ReadLine, indicator: Indicator) -> None:
         if not _need(self.plan, line, ("value", "数值"), ("unit", "单位")):
             return
-        target = target_entry(_values(line))
-
-        def change(entry: CommentedMap) -> None:
-            if not entry.get("targets"):
-                entry["targets"] = CommentedSeq()
-            entry["targets"].append(target)
-            if target["clause"] not in entry["clauses"]:
-                entry["clauses"].append(target["clause"])
-
-        self.plan.change("indicators", indicator.id, change)
+        self.plan.change("indicators", indicator.id, append_target(target_entry(_values(line))))
 
     def _bound_of_new(self, line: ReadLine, entry: CommentedMap) -> None:
         if _need(self.plan, line, ("value", "数值"), ("unit", "单位"), ("clauses", "条款")):

@@ -45,46 +45,19 @@ def goal_names(index: PackIndex) -> dict[str, Goal]:
 
 
 def home_of(index: PackIndex, indicator_id: str) -> str:
-    """The words of the first column for an indicator; a part stands where its whole does."""
-    while (above := index.parent_of(indicator_id)) is not None:
-        indicator_id = above
-    for name, goal in goal_names(index).items():
-        if indicator_id in goal.indicators:
-            return name
-    return NO_GOAL
+    """The words of the first column for an indicator."""
+    home = index.goal_of(indicator_id)
+    return NO_GOAL if home is None else next(name for name, g in goal_names(index).items() if g.id == home.id)
 
 
-def in_order(index: PackIndex) -> Iterator[Indicator]:
-    """Indicators as the goal tree lists them, the framework first, parts under their whole."""
-    seen: set[str] = set()
-
-    def walk(indicator: Indicator) -> Iterator[Indicator]:
-        if indicator.id in seen:
-            return
-        seen.add(indicator.id)
-        yield indicator
-        if indicator.parts is not None and indicator.parts.rule == "all":
-            for part in indicator.parts.of:
-                yield from walk(index.indicators[part])
-
-    board = index.pack.manifest.board
-    roots = sorted(index.goals_under(None), key=lambda goal: goal.id != board)
-    listed = [i for goal in roots for i in index.indicators_under(goal.id)]
-    if board is not None and board in index.goals:
-        listed = index.indicators_under(board) + listed
-    # Sorted by home, so that each goal is one block; the order of homes is that of the walk.
-    homes = list(dict.fromkeys(home_of(index, i.id) for i in listed))
-    for home in homes:
-        for indicator in listed:
-            if home_of(index, indicator.id) == home and index.parent_of(indicator.id) is None:
-                yield from walk(indicator)
-    for indicator in index.pack.indicators:
-        if index.parent_of(indicator.id) is None:
-            yield from walk(indicator)
+def in_blocks(index: PackIndex) -> list[Indicator]:
+    """Indicators in their order, each goal one block."""
+    homes = list(dict.fromkeys(home_of(index, i.id) for i in index.in_order))
+    return sorted(index.in_order, key=lambda i: homes.index(home_of(index, i.id)))
 
 
 def _targets(index: PackIndex) -> Iterator[Line]:
-    for indicator in in_order(index):
+    for indicator in in_blocks(index):
         above = index.parent_of(indicator.id)
         name = tidy(indicator.name)
         place = {

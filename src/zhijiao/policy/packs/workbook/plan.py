@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from zhijiao.policy.packs.problems import Problem
 from zhijiao.policy.packs.workbook.deciding import Edit
@@ -145,3 +145,16 @@ def target_entry(values: dict[str, str]) -> CommentedMap:
     if values.get("strength") not in (None, "", "required"):
         entry["strength"] = values["strength"]
     return flow_map(entry)
+
+
+def append_target(target: CommentedMap) -> Change:
+    """One bound more on an indicator, which then also names its clause."""
+
+    def change(entry: CommentedMap) -> None:
+        if not entry.get("targets"):
+            entry["targets"] = CommentedSeq()
+        entry["targets"].append(target)
+        if target["clause"] not in entry["clauses"]:
+            entry["clauses"].append(target["clause"])
+
+    return change

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedMap
 
 from zhijiao.lib.numbers import plain
 from zhijiao.policy.packs.workbook.deciding import Edit, Key
 from zhijiao.policy.packs.workbook.lines import Line
 from zhijiao.policy.packs.workbook.opening import ReadLine
-from zhijiao.policy.packs.workbook.plan import Plan, plan_group_edit, put, target_entry, words
+from zhijiao.policy.packs.workbook.plan import Plan, append_target, plan_group_edit, put, target_entry, words
 from zhijiao.policy.packs.workbook.splicing import flow
 from zhijiao.policy.types import Clause, Figure, Indicator
 
@@ -94,7 +94,7 @@ def _first_target(plan: Plan, indicator: Indicator, values: dict[str, str], edit
     if any(values.get(key) for key in ("value", "op")):
         single = {**values, "clauses": values.get("clauses", "").split("\n")[0]}
         if _usable(plan, single, read):
-            plan.change("indicators", indicator.id, _append(target_entry(single)))
+            plan.change("indicators", indicator.id, append_target(target_entry(single)))
             plan.change("indicators", indicator.id, put("unit", values["unit"]))
     for edit in edits:
         if edit.field == "clauses":
@@ -108,17 +108,6 @@ def _without(number: int) -> Any:
         del entry["targets"][number]
         if not entry["targets"]:
             del entry["targets"]
-
-    return change
-
-
-def _append(target: CommentedMap) -> Any:
-    def change(entry: CommentedMap) -> None:
-        if not entry.get("targets"):
-            entry["targets"] = CommentedSeq()
-        entry["targets"].append(target)
-        if target["clause"] not in entry["clauses"]:
-            entry["clauses"].append(target["clause"])
 
     return change
 
