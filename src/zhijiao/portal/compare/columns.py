@@ -9,9 +9,9 @@ from typing import Any
 from django.http import Http404
 
 from zhijiao.indicators import queries as indicators
-from zhijiao.indicators.types import Board
+from zhijiao.indicators.types import Board, Row
 from zhijiao.policy import queries as policy
-from zhijiao.policy.types import PackIndex
+from zhijiao.policy.types import Clause, Indicator, PackIndex
 from zhijiao.portal.frame import VERSION_DIGITS, Frame
 
 
@@ -88,3 +88,23 @@ def toggled(columns: list[Column], shown: list[Column], pack: str) -> str | None
     if pack not in [c.id for c in shown]:
         names = [c.id for c in columns if c in shown or c.id == pack]
     return None if len(names) == len(columns) else ",".join(names)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One indicator of one place."""
+
+    column: Column
+    row: Row
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.row.indicator
+
+    @property
+    def clauses(self) -> list[Clause]:
+        """The clauses that set the targets; all of the indicator's where none sets a number."""
+        names = dict.fromkeys(t.clause for t in self.indicator.targets) or dict.fromkeys(
+            self.indicator.clauses
+        )
+        return [self.column.index.clause(name) for name in names]

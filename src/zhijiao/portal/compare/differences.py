@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from zhijiao.lib.folding import fold
 from zhijiao.policy.types import Indicator
 from zhijiao.policy.types.wording import period
 from zhijiao.policy.types.words import word
-
-if TYPE_CHECKING:
-    from zhijiao.portal.compare.lines import Entry
+from zhijiao.portal.compare.columns import Entry
 
 
 @dataclass(frozen=True)

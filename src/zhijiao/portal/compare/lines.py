@@ -6,33 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from zhijiao.indicators.types import Row, Verdict
+from zhijiao.indicators.types import Verdict
 from zhijiao.policy.types import Clause, Concept, Conflict, Indicator
-from zhijiao.portal.compare.columns import Column
+from zhijiao.portal.compare.columns import Column, Entry
 from zhijiao.portal.compare.differences import Difference, differences
 
 MEASURED = (Verdict.MET, Verdict.NOT_MET)
 """Verdicts whose actual is the same measure as the target, so that both may stand on one scale."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One indicator of one place."""
-
-    column: Column
-    row: Row
-
-    @property
-    def indicator(self) -> Indicator:
-        return self.row.indicator
-
-    @property
-    def clauses(self) -> list[Clause]:
-        """The clauses that set the targets; all of the indicator's where none sets a number."""
-        names = dict.fromkeys(t.clause for t in self.indicator.targets) or dict.fromkeys(
-            self.indicator.clauses
-        )
-        return [self.column.index.clause(name) for name in names]
 
 
 @dataclass(frozen=True)
