@@ -11,13 +11,12 @@ import calendar
 import re
 from datetime import date
 
-PARTIAL_DATE_PATTERN = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
-_PARTIAL = re.compile(PARTIAL_DATE_PATTERN)
+_PARTIAL = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 
 
 def is_partial_date(text: str) -> bool:
     """Whether `text` reads as YYYY, YYYY-MM or YYYY-MM-DD and names a day that exists."""
-    if not _PARTIAL.match(text):
+    if not _PARTIAL.fullmatch(text):
         return False
     try:
         first_day(text)
@@ -52,7 +51,7 @@ def in_chinese(text: str) -> str:
 
 
 def _split(text: str) -> tuple[int, int | None, int | None]:
-    if not _PARTIAL.match(text):
+    if not _PARTIAL.fullmatch(text):
         raise ValueError(f"not a date as YYYY, YYYY-MM or YYYY-MM-DD: {text!r}")
     year, *rest = (int(part) for part in text.split("-"))
     return year, rest[0] if rest else None, rest[1] if len(rest) > 1 else None
