@@ -100,7 +100,7 @@ def test_quote_a_figure_of_another_period_without_lending_it_the_targets_meaning
     site: str, open_page: OpenPage
 ) -> None:
     """A yearly figure is not the cumulative one that the target counts: the sentence says how they were compared."""
-    for indicator, verdict in (("tzw.ind.15a", "同名则达到"), ("tzw.ind.17a", "达到")):
+    for indicator, verdict in (("tzw.ind.15a", "同类则达到"), ("tzw.ind.17a", "达到")):
         page = open_page(f"{site}/c/taizhou/indicators/{indicator}?{AT_THE_END}")
         quoted = page.locator("#quote-text")
         expect(quoted).to_contain_text(f"判定为“{verdict}”")
@@ -143,7 +143,7 @@ def test_see_that_the_document_names_nobody(site: str, open_page: OpenPage) -> N
 def test_nothing_is_overdue_after_the_plan(site: str, open_page: OpenPage) -> None:
     page = open_page(f"{site}/c/taizhou/tasks?document=tzw&on=2030-01-01")
     states = set(page.locator("#rows .verdict").all_inner_texts())
-    assert states <= {"已完成", "同名则完成", "待结转"}
+    assert states <= {"已完成", "同类则完成", "待结转"}
     assert "待结转" in states
 
 

@@ -102,7 +102,7 @@ def test_the_brief_is_a_document_with_a_chinese_name(client: Client) -> None:
     assert 'filename="taizhou-brief-2023-12-31.docx"' in disposition
     assert "filename*=UTF-8''%E5%8F%B0%E5%B7%9E" in disposition
     text = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(answer.content)).paragraphs)
-    assert "达到2项，同名则达到1项，部分达到3项，只有合计4项，不可比7项，未见公布3项" in text
+    assert "达到2项，同类则达到1项，部分达到3项，只有合计4项，不可比7项，未见公布3项" in text
 
 
 def test_the_officials_workbook(client: Client) -> None:

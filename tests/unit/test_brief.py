@@ -32,7 +32,7 @@ def text_of(content: bytes) -> str:
 def test_the_counts_are_those_of_the_board() -> None:
     said = "".join(brief(index("taizhou"), IN_TIME).overall)
     assert (
-        "共20项，与公开发布的数据逐项对照：达到2项，同名则达到1项，部分达到3项，只有合计4项，不可比7项，未见公布3项。"
+        "共20项，与公开发布的数据逐项对照：达到2项，同类则达到1项，部分达到3项，只有合计4项，不可比7项，未见公布3项。"
         in said
     )
     assert "目前仍在规划期内" in said

@@ -40,7 +40,7 @@ class Verdict(StrEnum):
 
 VERDICT_WORDS: Mapping[Verdict, str] = {
     Verdict.MET: "达到",
-    Verdict.MET_IF_SAME: "同名则达到",
+    Verdict.MET_IF_SAME: "同类则达到",
     Verdict.PARTLY: "部分达到",
     Verdict.AGGREGATE_ONLY: "只有合计",
     Verdict.NOT_COMPARABLE: "不可比",

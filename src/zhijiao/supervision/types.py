@@ -35,7 +35,7 @@ class TaskState(StrEnum):
 
 STATE_WORDS: Mapping[TaskState, str] = {
     TaskState.DONE: "已完成",
-    TaskState.DONE_IF_SAME: "同名则完成",
+    TaskState.DONE_IF_SAME: "同类则完成",
     TaskState.PARTLY: "部分完成",
     TaskState.CARRIED_OVER: "待结转",
     TaskState.UNREPORTED: "到期未见公布",

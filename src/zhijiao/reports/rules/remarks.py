@@ -13,7 +13,7 @@ from zhijiao.supervision.types import TaskLine, TaskState
 _EXPLAINED = (
     (Verdict.NOT_COMPARABLE, "不可比的指标", "公布了相关情况，但与目标不是同一口径，不能据此判定是否达到"),
     (Verdict.AGGREGATE_ONLY, "只有合计的指标", "只公布了包含本项在内的合计数，分项情况有待公布"),
-    (Verdict.MET_IF_SAME, "同名则达到的指标", "公布时的叫法与目标不同，两者是否同一件事有待确认"),
+    (Verdict.MET_IF_SAME, "同类则达到的指标", "公布时的叫法与目标不同，两者是否同一件事有待确认"),
     (Verdict.PARTLY, "部分达到的指标", "目标含几个部分，已公布并达到的只是其中一部分"),
 )
 
