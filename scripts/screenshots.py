@@ -21,7 +21,7 @@ from tests.support.instance import running
 
 SCREENSHOTS = ROOT / "docs" / "screenshots"
 CHROMIUM = "/usr/bin/chromium"
-DAY = "on=2023-12-31"
+DAY = "on=2024-06-30"
 
 
 @dataclass(frozen=True)
