@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import ProgrammingError, transaction
+from django.test import Client
 
 from zhijiao.policy import queries
 from zhijiao.policy.actions import Installed, install_pack
@@ -95,6 +96,36 @@ def test_mending_the_folder_ends_the_refusal(folder: Path) -> None:
     install(folder, 3)
     assert queries.refusal("city") is None
     assert len({v.hash for v in queries.versions("city")}) == 1
+
+
+def test_the_same_fault_made_again_stands_again(folder: Path) -> None:
+    install(folder, 1)
+    for day in (2, 4):
+        edit(folder, "pack.yaml", "level: city", "level: planet")
+        install(folder, day)
+        edit(folder, "pack.yaml", "level: planet", "level: city")
+        if day == 2:
+            install(folder, 3)
+    standing = queries.refusal("city")
+    assert standing is not None
+    assert standing.refused_at.day == 4
+
+
+def test_the_versions_page_shows_what_was_refused_until_it_is_mended(folder: Path, client: Client) -> None:
+    install(folder, 1)
+    assert "没有采用" not in client.get("/c/city/versions").content.decode()
+    edit(folder, "tasks.yaml", "units: [示例局]", "units: [没有登记的单位]")
+    install(folder, 2)
+    page = client.get("/c/city/versions").content.decode()
+    standing = queries.refusal("city")
+    assert standing is not None
+    spaceless = page.replace(" ", "")  # the page sets Chinese beside Latin without a space
+    for problem in standing.problems:
+        for words in (f"{problem.file}:{problem.line}", problem.message, problem.remedy):
+            assert words.replace(" ", "") in spaceless
+    edit(folder, "tasks.yaml", "units: [没有登记的单位]", "units: [示例局]")
+    install(folder, 3)
+    assert "没有采用" not in client.get("/c/city/versions").content.decode()
 
 
 def test_an_older_version_is_still_there_under_its_hash(folder: Path) -> None:

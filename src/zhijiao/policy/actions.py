@@ -81,10 +81,15 @@ def _refused_since(newest: Installation) -> bool:
     return Refusal.objects.filter(pack=newest.pack, refused_at__gte=newest.installed_at).exists()
 
 
+def _mended_since(last: Refusal) -> bool:
+    """Whether a whole version was installed since; the same fault is then a new refusal."""
+    return Installation.objects.filter(pack=last.pack, installed_at__gt=last.refused_at).exists()
+
+
 def _record(refused: PackRefused, *, pack: str, by: str, at: datetime) -> None:
-    """Keep why a pack was refused, once per set of problems."""
+    """Keep why a pack was refused, once per set of problems while it stays broken."""
     problems = [problem.as_json() for problem in refused.problems]
     with _alone():
         last = Refusal.objects.filter(pack=pack).order_by("-id").first()
-        if last is None or last.problems != problems:
+        if last is None or last.problems != problems or _mended_since(last):
             Refusal.objects.create(pack=pack, problems=problems, refused_at=at, refused_by=by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -16,6 +17,9 @@ from zhijiao.portal import links
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.policy.fields import field_words, value_words
 from zhijiao.portal.policy.shared import opened, show
+
+PROBLEMS_SHOWN: Final = 100
+"""More than these are one mistake repeated; the checker lists them all."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
         "versions.html",
         here,
         "versions",
+        refusal=policy.refusal(pack),
+        shown=PROBLEMS_SHOWN,
         ledger=ledger,
         distinct=distinct,
         pair=pair,
