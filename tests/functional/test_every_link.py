@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
+from django.urls import resolve
 
 from tests.support.crawl import Walk, fetch, walk
+from zhijiao.portal.urls import urlpatterns
 
 pytestmark = pytest.mark.xdist_group("site")
 
@@ -32,6 +34,23 @@ def test_the_walk_reached_the_whole_product(walked: Walk) -> None:
     assert sum("/clauses/" in path for path in paths) >= 528
     assert sum(path.count("/") == 4 and "/indicators/" in path for path in paths) >= 127
     assert sum("/tasks/" in path for path in paths) >= 52 + 17 + 8 + 20 + 4
+
+
+NOT_LINKED = {
+    "board_file",  # the overview's file under a name that says what it is; tests/integration/test_export_files.py
+    "clauses_file",  # a list across documents, for who knows its address; tests/integration/test_export_files.py
+}
+
+
+def test_every_kind_of_page_was_reached(walked: Walk) -> None:
+    """A page to which no link leads is a page that nobody finds."""
+    reached = {resolve(unquote(path)).url_name for path in _own_paths(walked)}
+    assert {pattern.name for pattern in urlpatterns} - reached == NOT_LINKED
+
+
+def _own_paths(walked: Walk) -> set[str]:
+    paths = {urlsplit(address).path for address in walked.answers}
+    return {path for path in paths if not path.startswith("/static/")}
 
 
 def test_every_file_that_is_offered_opens(site: str, walked: Walk) -> None:

@@ -105,10 +105,9 @@ class Concept(Identified):
     conflicts: list[Id] = Field(default_factory=list, description="相关分歧（C 编号）")
 
 
-class Score(Entry):
+class Score(Identified):
     """One dimension of an assessment. The documents give no weights: then `missing` says so."""
 
-    id: Id
     name: Text = Field(description="考核什么")
     weight: int | None = Field(None, description="权重（百分点）；文件未给则留空")
     missing: str | None = Field(None, description="没有权重时缺什么、由谁定")

@@ -1,0 +1,40 @@
+"""`built` is a promise: each built capability has a test that a person's task stands behind."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.architecture import house
+from zhijiao.policy.capabilities import capabilities
+
+PROOF = {
+    "policy.documents": "functional/test_policy_pages.py::test_a_document_is_read_whole_and_in_its_order",
+    "policy.clauses": "functional/test_policy_pages.py::test_beside_a_clause_stand_the_objects_it_became",
+    "policy.compare": "functional/test_compare_pages.py::test_each_city_with_a_pack_is_a_column",
+    "policy.packs": "functional/test_fourth_city.py::test_its_board_stands_on_the_first_page",
+    "board.indicators": "functional/test_cockpit.py::test_see_where_every_target_stands",
+    "board.tasks": "functional/test_cockpit.py::test_find_what_my_unit_leads",
+    "board.exports": "integration/test_export_files.py::test_the_brief_is_a_document_with_a_chinese_name",
+    "portal.public": "functional/test_public_pages.py::test_sees_the_verdicts_and_how_to_read_them",
+    "portal.search": "functional/test_search_pages.py::test_hits_stand_by_kind_with_counts_and_the_city_named",
+    "api.read": "integration/test_api.py::test_the_board_is_that_of_the_command_line",
+    "rules.catalogue": "functional/test_policy_pages.py::test_a_rule_without_a_parameter_refuses_and_names_it",
+    "programmes.catalogue": "functional/test_policy_pages.py::test_every_object_of_every_pack_has_a_page",
+    "standards.checklists": "functional/test_policy_pages.py::test_every_object_of_every_pack_has_a_page",
+}
+"""The test that would fail first if the capability were gone."""
+
+BUILT = {name for name, capability in capabilities().items() if capability.state == "built"}
+
+
+def test_what_is_built_is_proved_and_nothing_else_is() -> None:
+    assert set(PROOF) == BUILT
+
+
+@pytest.mark.parametrize("capability", sorted(PROOF))
+def test_the_proof_is_there(capability: str) -> None:
+    file, name = PROOF[capability].split("::")
+    tree = ast.parse((house.ROOT / "tests" / file).read_text(encoding="utf-8"))
+    assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
