@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from zhijiao.policy.types.base import Identified
 from zhijiao.policy.types.capabilities import Capability
 from zhijiao.policy.types.documents import Clause, ClauseKind, Document, Section
 from zhijiao.policy.types.objects import Answer, Capable, Goal, Indicator, Reported, TaskItem, TaskRow
@@ -107,12 +108,12 @@ class PackIndex:
     def rows(self) -> dict[str, TaskRow]:
         return {row.id: row for row in self.pack.tasks}
 
-    def find(self, room: str, object_id: str) -> object | None:
+    def find(self, room: str, object_id: str) -> Identified | None:
         """An object of this pack by room name (`indicators`, `rules`, ...) and id, or None."""
         return self._by_room[room].get(object_id) if room in self._by_room else None
 
     @cached_property
-    def _by_room(self) -> dict[str, dict[str, object]]:
+    def _by_room(self) -> dict[str, dict[str, Identified]]:
         rooms = (
             "goals",
             "indicators",
@@ -127,7 +128,7 @@ class PackIndex:
             "industries",
             "scoring",
         )
-        found: dict[str, dict[str, object]] = {
+        found: dict[str, dict[str, Identified]] = {
             name: {o.id: o for o in getattr(self.pack, name)} for name in rooms
         }
         found["items"] = {item_id: item for item_id, (_, item) in self.items.items()}
@@ -148,8 +149,8 @@ class PackIndex:
                 for clause_id in getattr(thing, "clauses", ()):
                     clause = self.clauses.get(clause_id)
                     serves = clause is not None and room in SERVED_BY[clause.kind]
-                    name = getattr(thing, "name", getattr(thing, "id", ""))
-                    found[clause_id].append(Ref(room, thing.id, name, self.state_of(thing), serves))  # type: ignore[attr-defined]
+                    name = getattr(thing, "name", thing.id)
+                    found[clause_id].append(Ref(room, thing.id, name, self.state_of(thing), serves))
         for refs in found.values():
             refs.sort(key=lambda ref: not ref.serves)
         return dict(found)
@@ -229,8 +230,12 @@ class PackIndex:
 
     @cached_property
     def _parents(self) -> dict[str, str]:
-        whole = (i for i in self.pack.indicators if i.parts is not None and i.parts.rule == "all")
-        return {part: i.id for i in whole for part in i.parts.of}  # type: ignore[union-attr]
+        return {
+            part: whole.id
+            for whole in self.pack.indicators
+            if whole.parts is not None and whole.parts.rule == "all"
+            for part in whole.parts.of
+        }
 
     def parent_of(self, indicator_id: str) -> str | None:
         """The indicator whose component this one is. Members of a sum keep standing alone."""
@@ -288,6 +293,11 @@ class PackIndex:
                 for name in (thing.name, *thing.aliases):
                     found[name] = thing
         return found
+
+    @property
+    def spellings(self) -> Collection[str]:
+        """Every name under which somebody is known."""
+        return self._named.keys()
 
     def unit(self, name: str) -> Unit | Division | Institution | None:
         """Whom a spelled name means: a unit, a division or an institution, through all aliases."""

@@ -86,7 +86,7 @@ def waiting(index: PackIndex) -> list[Waiting]:
 def _needs(index: PackIndex, clause_id: str) -> list[str]:
     refs = [ref for ref in index.serving(clause_id) if ref.serves]
     things = [index.find(ref.room, ref.id) for ref in refs]
-    needed = [c.id for thing in things for c in capabilities_of(index, thing) if c.state == "planned"]  # type: ignore[arg-type]
+    needed = [c.id for thing in things for c in capabilities_of(index, thing) if c.state == "planned"]
     return list(dict.fromkeys(needed))
 
 

@@ -101,9 +101,10 @@ def _subnav(here: Frame, tab: str) -> list[tuple[str, str, bool]]:
     ]
 
 
-def capabilities_of(index: PackIndex, thing: Capable) -> list[Capability]:
-    """What the object needs of the product."""
-    return [index.capabilities[name] for name in thing.capabilities if name in index.capabilities]
+def capabilities_of(index: PackIndex, thing: object) -> list[Capability]:
+    """What the object needs of the product; most need nothing."""
+    named = thing.capabilities if isinstance(thing, Capable) else []
+    return [index.capabilities[name] for name in named if name in index.capabilities]
 
 
 def missing(what: str, name: str) -> Http404:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Actual
@@ -45,7 +44,7 @@ def speaking(frame: Frame, index: PackIndex, ref: Ref) -> Speaking:
     return Speaking(chip(frame, ref, index), look or STATE[ref.state], line)
 
 
-def _say(frame: Frame, index: PackIndex, thing: Any) -> tuple[Look | None, str]:
+def _say(frame: Frame, index: PackIndex, thing: object) -> tuple[Look | None, str]:
     match thing:
         case Indicator():
             return _indicator(frame, index, thing)
@@ -111,10 +110,6 @@ def _standard(thing: Standard) -> str:
     return f"{newest.version}：{len(newest.items)}个检查项{lacking}"
 
 
-def _waits(index: PackIndex, thing: Any) -> str:
-    waiting = (
-        [c.name for c in capabilities_of(index, thing) if c.state == "planned"]
-        if hasattr(thing, "capabilities")
-        else []
-    )
+def _waits(index: PackIndex, thing: object) -> str:
+    waiting = [c.name for c in capabilities_of(index, thing) if c.state == "planned"]
     return f"待建成：{'、'.join(waiting)}" if waiting else ""

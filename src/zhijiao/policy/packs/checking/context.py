@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from zhijiao.policy.packs.building import Built
@@ -48,9 +49,7 @@ def problem(source: Source, place: tuple[str | int, ...], message: str, remedy: 
     return Problem(source.file.file, source.line(*place), message, remedy)
 
 
-def did_you_mean(word: str, known: Mapping[str, Any] | set[str] | list[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A remedy that names the nearest known words."""
-    from difflib import get_close_matches
-
     near = get_close_matches(word, list(known), n=3, cutoff=0.6)
     return f"是不是 {' / '.join(near)}?" if near else "先在相应的文件里写出它，或改成已有的"

@@ -182,7 +182,7 @@ def unit_names(context: Context) -> Iterator[Problem]:
                         source,
                         place,
                         f"{TITLES[room]} {entry.id} 的责任单位「{name}」没有登记",
-                        f"在 organisations.yaml 的 units 里写出它，或加为别名；{did_you_mean(name, index._named)}",
+                        f"在 organisations.yaml 的 units 里写出它，或加为别名；{did_you_mean(name, index.spellings)}",
                     )
 
 
