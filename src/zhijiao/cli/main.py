@@ -14,7 +14,7 @@ from typer.exceptions import TyperException  # noqa: E402
 
 import zhijiao  # noqa: E402
 from zhijiao.cli import board, export, packs, serve  # noqa: E402
-from zhijiao.core.errors import Refusal  # noqa: E402
+from zhijiao.core.errors import Refusal, file_trouble  # noqa: E402
 
 chinese.translate_help_option()
 
@@ -65,6 +65,12 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)  # the reader, `head` say, has seen enough
+    except OSError as problem:
+        said = file_trouble(problem)
+        if said is None:
+            raise
+        typer.echo(f"错误：{said}", err=True)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
 
 

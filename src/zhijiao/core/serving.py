@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import zhijiao
 from zhijiao.core import environment
-from zhijiao.core.errors import Refusal
+from zhijiao.core.errors import Refusal, reason
 from zhijiao.core.files import ensure_secret_key
 from zhijiao.core.instance import InstanceLock
 from zhijiao.core.postgres import EmbeddedPostgres
@@ -167,9 +168,17 @@ def _refuse_taken_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise CannotServe(
-                f"不能在 {host}:{port} 提供网页：{error.strerror}。\n"
-                f"端口可能被别的程序占用。换一个端口：make run PORT={port + 1}，或 zhijiao run --port {port + 1}"
+                f"不能在 {host}:{port} 提供网页：{reason(error)}。\n{_other_door(error, port)}"
             ) from None
+
+
+def _other_door(error: OSError, port: int) -> str:
+    """What to change when this address and port cannot be served."""
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "检查 HOST：写本机的地址，0.0.0.0 表示本机全部地址。"
+    other = port + 1 if 1024 <= port < 65535 else 8000
+    cause = "1024 以下的端口要有特权。" if error.errno == errno.EACCES else "端口可能被别的程序占用。"
+    return f"{cause}换一个端口：make run PORT={other}，或 zhijiao run --port {other}"
 
 
 def _answers(address: str) -> bool:

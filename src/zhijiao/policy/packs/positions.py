@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from zhijiao.core.errors import reason
 from zhijiao.policy.packs.problems import Problem
 
 try:  # libyaml is some ten times faster; the pure loader gives the same events
@@ -72,7 +73,7 @@ def read_yaml(path: Path, name: str) -> tuple[Located | None, list[Problem]]:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         return None, [Problem(name, line, "文件不是 UTF-8 编码", "用 UTF-8 重新保存")]
     except OSError as error:
-        return None, [Problem(name, 1, f"文件读不出来（{error.strerror}）", "检查文件是否存在、是否有读权限")]
+        return None, [Problem(name, 1, f"文件读不出来（{reason(error)}）", "检查文件是否存在、是否有读权限")]
     try:
         loader = _Loader(text)
         try:

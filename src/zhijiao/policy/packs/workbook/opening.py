@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from zhijiao.core.errors import reason
 from zhijiao.policy.packs.problems import Problem
 from zhijiao.policy.packs.workbook.fields import LAYOUTS, Field, Layout
 from zhijiao.policy.packs.workbook.refusal import WorkbookRefused, about_file, at_cell
@@ -106,9 +107,7 @@ def _load(path: Path) -> Workbook:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise WorkbookRefused(
-            [about_file(f"文件读不出来（{error.strerror}）", "检查文件是否存在")]
-        ) from error
+        raise WorkbookRefused([about_file(f"文件读不出来（{reason(error)}）", "检查文件是否存在")]) from error
     _check_package(content)
     try:
         with warnings.catch_warnings():
