@@ -67,7 +67,10 @@ def install_packs(
         from django.utils import timezone
 
         from zhijiao.policy.actions import install_packs as install
+        from zhijiao.policy.packs.loading import complaints
 
+        for said in complaints(packs or ()):
+            typer.echo(f"请留意：{said}", err=True)
         results = install(by="zhijiao install-packs", at=timezone.now(), extra=packs or ())
     for result in results:
         if result.changed:

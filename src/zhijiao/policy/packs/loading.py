@@ -6,11 +6,12 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from zhijiao.core.errors import Refusal
 from zhijiao.policy.capabilities import capabilities
 from zhijiao.policy.packs.building import Built
 from zhijiao.policy.packs.checking import Context, check_built
 from zhijiao.policy.packs.problems import PackNotFound, PackRefused, Problem
-from zhijiao.policy.packs.reading import folder_of, pack_folders, read_folder
+from zhijiao.policy.packs.reading import folder_of, pack_folders, read_folder, shadowed, unusable
 from zhijiao.policy.packs.serial import content_hash
 from zhijiao.policy.types import Pack, PackIndex
 
@@ -75,7 +76,7 @@ class Library:
                     "pack.yaml",
                     built.mappings["manifest"][1].line("extends"),
                     f"上级政策包 {broken} 有问题",
-                    f"先改正它:zhijiao packs check {broken}",
+                    f"先改正它：zhijiao packs check {broken}",
                 )
             ]
         context = Context(built, value, tuple(a for a in ancestors if a), self._others(pack), capabilities())
@@ -102,7 +103,7 @@ class Library:
                     "pack.yaml",
                     source.line("extends"),
                     f"上级政策包 {extends} 没有找到",
-                    "改正 extends,或用 --packs 加上它所在的文件夹",
+                    "改正 extends，或用 --packs 加上它所在的文件夹",
                 )
             )
         elif extends is not None and pack in self._chain(extends):
@@ -142,9 +143,24 @@ class Library:
         return content_hash(self.load(pack), self.version(above[0]) if above else "")
 
 
+def complaints(extra: Sequence[Path] = ()) -> list[str]:
+    """What is odd about the folders that somebody named: one that cannot be read, one pack in two places."""
+    where = directories(extra)
+    unread = [said for folder in where[:-1] if (said := unusable(folder)) is not None]
+    hidden = [
+        f"政策包 {read.name} 有两份：采用 {read}，不读 {not_read}" for read, not_read in shadowed(where)
+    ]
+    return unread + hidden
+
+
 def library(extra: Sequence[Path] = ()) -> Library:
-    """The library over the directories of this process."""
-    return Library(directories(extra))
+    """The library over the directories of this process. Raises Refusal when a folder that was named is not there."""
+    where = directories(extra)
+    for folder in where[:-1]:
+        said = unusable(folder)
+        if said is not None:
+            raise Refusal(f"{said}。改正 --packs 或环境变量 ZHIJIAO_PACKS。")
+    return Library(where)
 
 
-__all__ = ["SHIPPED", "Library", "PackNotFound", "PackRefused", "directories", "library"]
+__all__ = ["SHIPPED", "Library", "PackNotFound", "PackRefused", "complaints", "directories", "library"]

@@ -30,16 +30,17 @@ class PackRefused(Exception):
         self.pack = pack
         self.problems = sorted(set(problems))
         super().__init__(
-            f"政策包 {pack} 有 {len(self.problems)} 处问题，未采用:" + "\n".join(map(str, self.problems[:20]))
+            f"政策包 {pack} 有 {len(self.problems)} 处问题，未采用：\n"
+            + "\n".join(f"{pack}/{problem}" for problem in self.problems[:20])
         )
 
 
 class PackNotFound(Exception):
     """No folder of that pack id was found in the given directories."""
 
-    def __init__(self, pack: str, known: list[str]) -> None:
+    def __init__(
+        self, pack: str, known: list[str], hint: str = "用 --packs 目录 指定政策包所在的文件夹"
+    ) -> None:
         self.pack = pack
         self.known = known
-        super().__init__(
-            f"没有找到政策包 {pack}。现有:{'、'.join(known) or '无'}。用 --packs 目录 指定政策包所在的文件夹"
-        )
+        super().__init__(f"没有找到政策包 {pack}。现有：{'、'.join(known) or '无'}。{hint}")

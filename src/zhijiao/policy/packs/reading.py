@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from zhijiao.core.errors import reason
 from zhijiao.policy.packs.positions import Located, read_yaml
 from zhijiao.policy.packs.problems import PackNotFound, Problem
 from zhijiao.policy.packs.rooms import LISTS, MAPPINGS
@@ -36,15 +38,25 @@ class Sources:
 
 def read_folder(folder: Path) -> Sources:
     """Read every file of a pack folder; collects problems instead of stopping at the first."""
+    try:
+        return _read(folder)
+    except OSError as error:  # the folder itself may not be looked into
+        trouble = Problem(
+            "pack.yaml", 1, f"政策包文件夹读不出来（{reason(error)}）", "让运行平台的账号能读它"
+        )
+        return Sources(folder, {}, {room.name: [] for room in LISTS}, [trouble])
+
+
+def _read(folder: Path) -> Sources:
     problems: list[Problem] = _strangers(folder)
     mappings: dict[str, Source] = {}
     for file, attribute, _, title in MAPPINGS:
         path = folder / file
-        if not path.is_file():
+        if not _there(path):
             if file == "pack.yaml":
                 problems.append(
                     Problem(
-                        file, 1, f"缺少 {file}({title})", "用 zhijiao packs new 写出一个最小的政策包作样板"
+                        file, 1, f"缺少 {file}（{title}）", "用 zhijiao packs new 写出一个最小的政策包作样板"
                     )
                 )
             continue
@@ -90,28 +102,84 @@ def _strangers(folder: Path) -> list[Problem]:
         in_room = name.count("/") == 1 and top in folders and path.suffix == ".yaml"
         if name in known or in_room or path.suffix in {".md", ".docx"}:
             continue
-        rooms = "、".join(sorted(known | {f"{name}/" for name in folders}))
-        found.append(Problem(name, 1, "没有哪个栏目会读这个文件", f"改名或移入下列位置之一:{rooms}"))
+        found.append(Problem(name, 1, "没有哪个栏目会读这个文件", _place_for(name, known, folders)))
     return found
+
+
+def _place_for(name: str, known: set[str], folders: set[str]) -> str:
+    """Where a stray file most likely belongs; else all places there are."""
+    stem = name.rsplit("/", 1)[-1].split(".", 1)[0].lower()
+    near = get_close_matches(f"{stem}.yaml", sorted(known), n=1, cutoff=0.8)
+    if near:
+        return f"是不是 {near[0]}？改成这个名字；不用的副本移到政策包之外"
+    rooms = "、".join(sorted(known | {f"{folder}/" for folder in folders}))
+    return f"改名或移入下列位置之一：{rooms}；不用的副本移到政策包之外"
 
 
 def pack_folders(directories: Iterable[Path]) -> dict[str, Path]:
     """Pack folders by folder name (the pack's id). A later directory does not replace an earlier pack."""
     found: dict[str, Path] = {}
-    for directory in directories:
-        if (directory / "pack.yaml").is_file():
-            found.setdefault(directory.name, directory)
-            continue
-        if directory.is_dir():
-            for child in sorted(directory.iterdir()):
-                if (child / "pack.yaml").is_file():
-                    found.setdefault(child.name, child)
+    for folder in _all_folders(directories):
+        found.setdefault(folder.name, folder)
     return found
+
+
+def shadowed(directories: Iterable[Path]) -> list[tuple[Path, Path]]:
+    """Pack folders that are not read because an earlier one has the same name: (read, not read)."""
+    found: dict[str, Path] = {}
+    hidden = []
+    for folder in _all_folders(directories):
+        first = found.setdefault(folder.name, folder)
+        if first.resolve() != folder.resolve():
+            hidden.append((first, folder))
+    return hidden
+
+
+def _all_folders(directories: Iterable[Path]) -> Iterator[Path]:
+    for directory in directories:
+        if _there(directory / "pack.yaml"):
+            yield directory
+            continue
+        try:
+            children = sorted(directory.iterdir())
+        except OSError:  # not there or not to be read: `unusable` says so to whoever named it
+            continue
+        yield from (child for child in children if _there(child / "pack.yaml"))
+
+
+def unusable(directory: Path) -> str | None:
+    """Why a folder that somebody named cannot be looked into. None when it can."""
+    try:
+        next(directory.iterdir(), None)
+    except OSError as error:
+        return f"政策包文件夹 {directory} 读不了：{reason(error)}"
+    return None
+
+
+def _there(path: Path) -> bool:
+    """Whether the file is there. One that may not be looked at is: reading it then says what is wrong."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return True
 
 
 def folder_of(pack: str, directories: Sequence[Path]) -> Path:
     """The folder of a pack id. Raises PackNotFound."""
     folders = pack_folders(directories)
     if pack not in folders:
-        raise PackNotFound(pack, sorted(folders))
+        raise PackNotFound(pack, sorted(folders), _hint(pack, directories))
     return folders[pack]
+
+
+def _hint(word: str, directories: Sequence[Path]) -> str:
+    """What the author may have meant by a word that names no pack."""
+    given = Path(word)
+    if _there(given / "pack.yaml"):
+        given = given.absolute()
+        return f"这是一个文件夹，写成 {given.name} --packs {given.parent}"
+    for directory in directories:
+        for folder in (directory / word, directory):
+            if folder.name == word and folder.is_dir():
+                return f"文件夹 {folder} 里没有 pack.yaml，补上它，或用 zhijiao packs new 写一个作样板"
+    return "用 --packs 目录 指定政策包所在的文件夹"
