@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from pathlib import Path
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
+from zhijiao.cli.common import Json, On, Pack, Packs, index_of, shelf_of
+
 
 def board(
-    pack: Annotated[str, typer.Argument(help="政策包编号")],
-    on: Annotated[str | None, typer.Option("--on", help="从哪一天看（YYYY-MM-DD），不写则为今天")] = None,
-    packs: Annotated[
-        list[Path] | None, typer.Option("--packs", help="另外的政策包文件夹，可多次给出")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+    pack: Pack,
+    on: On = None,
+    packs: Packs = None,
+    as_json: Json = False,
 ) -> None:
     """指标看板：每个目标的公布值、可比性和判定（只读政策包文件，不需要数据库）。"""
     from zhijiao.indicators.queries import board as board_of
     from zhijiao.indicators.queries import board_as_json
-    from zhijiao.policy.packs.loading import library
-    from zhijiao.policy.packs.problems import PackNotFound, PackRefused
     from zhijiao.policy.types.wording import target_text, told
 
     day = day_of(on)
-    try:
-        made = board_of(library(packs or ()).index(pack), day)
-    except (PackNotFound, PackRefused) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+    made = board_of(index_of(shelf_of(packs), pack), day)
     if as_json:
         typer.echo(json.dumps(board_as_json(made), ensure_ascii=False, indent=1))
         return

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zhijiao.cli.board import day_of
+from zhijiao.cli.common import On, Pack, Packs, cannot_write, fail, index_of, shelf_of
+from zhijiao.core.errors import reason
 
 if TYPE_CHECKING:
     from zhijiao.policy.packs.loading import Library
-    from zhijiao.policy.types import PackIndex
 
 app = typer.Typer(
     help="导出：看板工作簿、进展情况文档、文档模板（只读政策包文件，不需要数据库）", no_args_is_help=True
 )
-
-Pack = Annotated[str, typer.Argument(help="政策包编号")]
-On = Annotated[str | None, typer.Option("--on", help="从哪一天看（YYYY-MM-DD），不写则为今天")]
-Packs = Annotated[
-    list[Path] | None,
-    typer.Option("--packs", help="另外的政策包文件夹，可多次给出；也可用环境变量 ZHIJIAO_PACKS"),
-]
 
 
 @app.command()
@@ -37,8 +31,8 @@ def board(
     from zhijiao.indicators.queries import board as board_of
     from zhijiao.reports.queries import Scene, board_workbook
 
-    shelf = _library(packs)
-    index = _index(shelf, pack)
+    shelf = shelf_of(packs)
+    index = index_of(shelf, pack)
     _write(output, board_workbook(Scene(index, board_of(index, day_of(on)))))
 
 
@@ -50,7 +44,7 @@ def brief(
     template: Annotated[
         Path | None,
         typer.Option(
-            "--template", help="本单位的文档模板；不写则用政策包里的 templates/brief.docx,没有则用公文版式"
+            "--template", help="本单位的文档模板；不写则用政策包里的 templates/brief.docx，没有则用公文版式"
         ),
     ] = None,
     packs: Packs = None,
@@ -58,12 +52,12 @@ def brief(
     """目标任务进展情况，公文版式，或按本单位的模板。"""
     from zhijiao.reports.queries import TemplateRefused, brief_document
 
-    shelf = _library(packs)
-    index = _index(shelf, pack)
+    shelf = shelf_of(packs)
+    index = index_of(shelf, pack)
     try:
         content = brief_document(index, day_of(on), _template(shelf, pack, template))
     except TemplateRefused as error:
-        _fail(str(error))
+        fail(str(error))
     _write(output, content)
 
 
@@ -76,23 +70,8 @@ def brief_template(
     """写出一个文档模板样本，从它改成本单位的模板。"""
     from zhijiao.reports.queries import sample_template
 
-    index = _index(_library(packs), pack)
+    index = index_of(shelf_of(packs), pack)
     _write(output, sample_template(index, date(2000, 1, 1)))
-
-
-def _library(packs: list[Path] | None) -> Library:
-    from zhijiao.policy.packs.loading import library
-
-    return library(packs or ())
-
-
-def _index(shelf: Library, pack: str) -> PackIndex:
-    from zhijiao.policy.packs.problems import PackNotFound, PackRefused
-
-    try:
-        return shelf.index(pack)
-    except (PackNotFound, PackRefused) as error:
-        _fail(str(error))
 
 
 def _template(shelf: Library, pack: str, given: Path | None) -> bytes | None:
@@ -106,17 +85,12 @@ def _template(shelf: Library, pack: str, given: Path | None) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError as error:
-        _fail(f"模板 {path} 读不出来（{error.strerror}），检查文件名和读权限")
+        fail(f"模板 {path} 读不出来（{reason(error)}），检查文件名和读权限")
 
 
 def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        _fail(f"写不了 {path}（{error.strerror}），换一个能写的文件夹，或关掉正打开着它的程序")
+        cannot_write(path, error)
     typer.echo(str(path))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)

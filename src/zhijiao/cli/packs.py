@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from zhijiao.cli.common import Json, Packs, cannot_write, fail, index_of, shelf_of
+
+if TYPE_CHECKING:
+    from zhijiao.policy.packs.loading import Library
+    from zhijiao.policy.types import Pack
 
 app = typer.Typer(
     help="政策包：检查、覆盖率、比较、工作簿往返、新建（只读写文件，不需要数据库）", no_args_is_help=True
 )
-
-Packs = Annotated[
-    list[Path] | None,
-    typer.Option("--packs", help="另外的政策包文件夹，可多次给出；也可用环境变量 ZHIJIAO_PACKS"),
-]
-Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 
 @app.command()
@@ -26,9 +26,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """检查政策包：逐条指出文件、行号、错在哪里、应当怎样写。没有问题时退出码为 0。"""
-    from zhijiao.policy.packs.loading import library
-
-    shelf = library(packs or ())
+    shelf = shelf_of(packs)
     found = {name: shelf.problems(name) for name in _wanted(shelf, pack)}
     if as_json:
         _say({name: [p.as_json() for p in problems] for name, problems in found.items()})
@@ -49,12 +47,11 @@ def coverage(
     """覆盖率：每个条款是已承接、规划中，还是没有对象承接。"""
     from zhijiao.policy.packs.coverage import Coverage
     from zhijiao.policy.packs.coverage import coverage as covered
-    from zhijiao.policy.packs.loading import library
 
-    shelf = library(packs or ())
+    shelf = shelf_of(packs)
     total = Coverage((), (), ())
     for name in _wanted(shelf, pack):
-        total += covered(_index(shelf, name))
+        total += covered(index_of(shelf, name))
     if as_json:
         _say(total.as_json())
         return
@@ -97,7 +94,7 @@ def new(folder: Annotated[Path, typer.Argument(help="新文件夹；其名字就
     try:
         written = write_minimal(folder)
     except FileExistsError as error:
-        _fail(str(error))
+        fail(str(error))
     for path in written:
         typer.echo(str(path))
     typer.echo(f"接下来：zhijiao packs check {folder.name} --packs {folder.parent}")
@@ -119,13 +116,12 @@ def workbook(
     packs: Packs = None,
 ) -> None:
     """把目标和任务写成工作簿，版式同文件的附表，供不写 YAML 的同志修改。"""
-    from zhijiao.policy.packs.loading import library
     from zhijiao.policy.packs.workbook import write_workbook
 
     try:
-        write_workbook(_index(library(packs or ()), pack), output)
+        write_workbook(index_of(shelf_of(packs), pack), output)
     except OSError as error:
-        _fail(f"写不了 {output}（{error.strerror}），换一个能写的文件夹，或关掉正打开着它的程序")
+        cannot_write(output, error)
     typer.echo(str(output))
 
 
@@ -140,10 +136,9 @@ def read_workbook(
     as_json: Json = False,
 ) -> None:
     """读回改好的工作簿，列出改动；给出 -o 时写成草案版本并检查。原政策包不动。"""
-    from zhijiao.policy.packs.loading import library
     from zhijiao.policy.packs.workbook import WorkbookRefused, read_draft
 
-    shelf = library(packs or ())
+    shelf = shelf_of(packs)
     try:
         draft = read_draft(shelf, file, pack)
         folder = draft.write(output) if output is not None else None
@@ -151,9 +146,9 @@ def read_workbook(
         if as_json:
             _say({"problems": [p.as_json() for p in error.problems], "changes": []})
             raise typer.Exit(1) from None
-        _fail(str(error))
+        fail(str(error))
     except FileExistsError as error:
-        _fail(str(error))
+        fail(str(error))
     if as_json:
         changes = [change.as_json() for change in draft.changes]
         _say({"problems": [], "changes": changes, "notes": draft.notes})
@@ -167,31 +162,20 @@ def read_workbook(
     typer.echo(f"共 {len(draft.changes)} 处改动" + (f"，草案已写入 {folder}" if folder is not None else ""))
 
 
-def _wanted(shelf, pack: str | None) -> list[str]:  # type: ignore[no-untyped-def]
+def _wanted(shelf: Library, pack: str | None) -> list[str]:
     from zhijiao.policy.packs.problems import PackNotFound
 
     known = shelf.ids()
     if pack is not None and pack not in known:
-        _fail(str(PackNotFound(pack, known)))
+        fail(str(PackNotFound(pack, known)))
     return [pack] if pack is not None else known
 
 
-def _index(shelf, pack: str):  # type: ignore[no-untyped-def]
-    from zhijiao.policy.packs.problems import PackNotFound, PackRefused
-
-    try:
-        return shelf.index(pack)
-    except (PackNotFound, PackRefused) as error:
-        _fail(str(error))
-
-
-def _pack_or_folder(word: str, packs: list[Path] | None):  # type: ignore[no-untyped-def]
-    from zhijiao.policy.packs.loading import library
-
+def _pack_or_folder(word: str, packs: list[Path] | None) -> Pack:
     folder = Path(word)
     if (folder / "pack.yaml").is_file():
-        return _index(library([folder.resolve(), *(packs or ())]), folder.resolve().name).pack
-    return _index(library(packs or ()), word).pack
+        return index_of(shelf_of([folder.resolve(), *(packs or ())]), folder.resolve().name).pack
+    return index_of(shelf_of(packs), word).pack
 
 
 def _short(value: object) -> str:
@@ -207,8 +191,3 @@ def _short(value: object) -> str:
 
 def _say(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
-
-
-def _fail(message: str) -> None:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)
