@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zhijiao.lib.folding import fold, matches, words_of
+from zhijiao.lib.folding import LONGEST, fold, matches, words_of
 from zhijiao.policy.finding import EXCERPT, Entry, excerpt, find
 
 
@@ -71,3 +71,7 @@ def test_words_may_stand_in_different_texts_but_not_across_them(
 
 def test_a_query_is_words() -> None:
     assert words_of("　产教融合\t企业 ") == ["产教融合", "企业"]
+
+
+def test_of_an_endless_query_only_the_beginning_is_looked_at() -> None:
+    assert len(words_of("甲 " * 1_000_000)) == LONGEST // 2

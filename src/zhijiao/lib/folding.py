@@ -6,6 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+LONGEST = 200
+"""Characters of a query that are looked at. Nobody asks for more, and each word is sought in every row of a list."""
+
 
 def fold(text: str) -> str:
     """Full and half width, upper and lower case, and runs of spaces made one."""
@@ -14,7 +17,7 @@ def fold(text: str) -> str:
 
 def words_of(query: str) -> list[str]:
     """The words of a query; a space separates words that must all occur."""
-    return [word for word in fold(query).split(" ") if word]
+    return [word for word in fold(query[:LONGEST]).split(" ") if word]
 
 
 def matches(query: str, texts: Iterable[str | None]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 _PACK = """\
-# {id}: the manifest. Every key is explained in docs/guide-pack-authors.md; `zhijiao packs schema` gives your editor completion.
+# {id}: the manifest. Every key is explained in docs/guides/pack-authors.md; `zhijiao packs schema` gives your editor completion.
 id: {id}
 title: {id} 职业教育政策
 place: 示例市

@@ -1,6 +1,6 @@
 """The objects that clauses become: goals, indicators, standards, tasks, programmes, rules, systems, facts.
 
-Every object names the clauses that it serves; `policy.packs.check` proves that the names resolve.
+Every object names the clauses that it serves; `policy.packs.checking` proves that the names resolve.
 """
 
 from __future__ import annotations

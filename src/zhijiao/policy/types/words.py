@@ -69,7 +69,6 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "training_agreement": "培养协议",
         "external_licence": "许可由他处办理",
     },
-    "goal_kind": {"goal": "目标", "framework": "指标体系", "group": "分组"},
     "unit_kind": {
         "department": "部门",
         "office": "专班等机构",
