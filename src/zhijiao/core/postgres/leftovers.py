@@ -30,7 +30,7 @@ def clear_leftovers(cluster: Path) -> None:
         waited = time.monotonic() - started
         if waited > PATIENCE:
             raise PostgresError(
-                f"上一次的数据库进程 {pid} 仍在使用 {cluster},{PATIENCE:.0f} 秒内没有结束。请检查该进程后重试。"
+                f"上一次的数据库进程 {pid} 仍在使用 {cluster}，{PATIENCE:.0f} 秒内没有结束。请检查该进程后重试。"
             )
         if waited > GRACE and not asked:
             os.kill(pid, signal.SIGINT)

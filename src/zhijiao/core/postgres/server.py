@@ -204,7 +204,7 @@ def _create(cluster: Path, programs: Binaries, account: Account | None, logins: 
             extra_groups=[] if account else None,
         )
     if made.returncode != 0:
-        raise PostgresError(f"无法建立数据库 {cluster}:\n{made.stdout}{made.stderr}")
+        raise PostgresError(f"无法建立数据库 {cluster}：\n{made.stdout}{made.stderr}")
     draft.rename(cluster)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
@@ -70,11 +72,24 @@ def problems_of(error: ValidationError, model: type[BaseModel], source: Source, 
         place = tuple(part for part in detail["loc"] if _is_place(part, source.value))
         line = source.line(*place)
         message, remedy = _sentence(detail, model)
-        where = ".".join(str(part) for part in place)
+        where = _in_words(place)
         found.append(
-            Problem(source.file.file, line, f"{subject}{f' 的 {where}' if where else ''}:{message}", remedy)
+            Problem(source.file.file, line, f"{subject}{f' 的 {where}' if where else ''}：{message}", remedy)
         )
     return found
+
+
+def _in_words(place: tuple[str | int, ...]) -> str:
+    """targets, 0, value as an author counts: targets 第 1 项的 value."""
+    words = ""
+    for part in place:
+        if isinstance(part, int):
+            words += f" 第 {part + 1} 项"
+        elif words.endswith("项"):
+            words += f"的 {part}"
+        else:
+            words += f".{part}" if words else part
+    return words
 
 
 def _is_place(part: str | int, value: Any) -> bool:
@@ -90,31 +105,50 @@ def _sentence(detail: Any, model: type[BaseModel]) -> tuple[str, str]:
             key = detail["loc"][-1]
             return f"缺少 {key}", _ask_for(model, detail["loc"])
         case "extra_forbidden":
-            key = detail["loc"][-1]
-            return f"不认识的键 {key}", f"检查拼写；可用的键:{'、'.join(_keys(model, detail['loc'][:-1]))}"
+            key = str(detail["loc"][-1])
+            return f"不认识的键 {key}", _instead_of(key, _keys(model, detail["loc"][:-1]))
         case "literal_error":
-            return f"值 {_shown(given)} 不在允许范围内", f"改为下列之一:{context.get('expected', '')}"
+            return f"值{_shown(given)}不在允许范围内", f"改为下列之一：{_choices(context)}"
+        case "string_type" if given is None:
+            return "没有写内容", "写上内容；没有内容就删去这个键"
         case "string_type":
-            return f"应是文字，却写成了 {_shown(given)}", "给这个值加上引号"
+            return f"应是文字，却写成了{_shown(given)}", "给这个值加上引号"
         case "string_pattern_mismatch":
-            return f"编号 {_shown(given)} 不合格", "编号只用字母、数字、点、横线、下划线，不超过 80 个字符"
+            return f"编号{_shown(given)}不合格", "编号只用字母、数字、点、横线、下划线，不超过 80 个字符"
         case "string_too_short" | "too_short":
             return "不能为空", "写上内容，没有内容就删去这个键"
         case "string_too_long":
             return "太长", f"不超过 {context.get('max_length')} 个字符"
         case "decimal_type" | "decimal_parsing" | "int_parsing" | "int_type":
-            return f"应是数字，却写成了 {_shown(given)}", "只写数字本身，单位写在 unit 里"
+            return f"应是数字，却写成了{_shown(given)}", "只写数字本身，单位写在 unit 里"
         case "list_type":
-            return f"应是列表，却写成了 {_shown(given)}", "写成 [甲, 乙],或每项一行、以「- 」开头"
+            return f"应是列表，却写成了{_shown(given)}", "写成 [甲, 乙]，或每项一行、以「- 」开头"
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"应是「键: 值」的形式，却写成了 {_shown(given)}", "检查缩进和冒号后的空格"
+            return f"应是「键: 值」的形式，却写成了{_shown(given)}", "检查缩进和冒号后的空格"
         case "value_error":
-            return f"日期 {_shown(given)} 不合格", "写成 2023、2023-12 或 2023-12-13,且日期存在"
+            quoted = "引号用英文的；" if isinstance(given, str) and set(given) & set("“”‘’") else ""
+            return f"日期{_shown(given)}不合格", f"{quoted}写成 2023、2023-12 或 2023-12-13，且日期存在"
         case "bool_type" | "bool_parsing":
-            return f"应是 true 或 false,却写成了 {_shown(given)}", "写 true 或 false"
+            return f"应是 true 或 false，却写成了{_shown(given)}", "写 true 或 false"
         case "greater_than_equal" | "less_than_equal":
-            return f"数 {_shown(given)} 超出范围", f"范围:{context}"
-    return f"值 {_shown(given)} 不合要求（{detail['msg']}）", "对照编写指南改正"
+            return (
+                f"数{_shown(given)}超出范围",
+                f"不小于 {context['ge']}" if "ge" in context else f"不大于 {context.get('le')}",
+            )
+    return f"值{_shown(given)}不合要求（{detail['msg']}）", "对照编写指南改正"
+
+
+def _choices(context: Any) -> str:
+    """The allowed words, without the quotation marks and the English of the library."""
+    return "、".join(re.findall(r"'([^']*)'", str(context.get("expected", ""))))
+
+
+def _instead_of(key: str, known: list[str]) -> str:
+    """What a key that nobody knows may have been meant to be."""
+    if key.isdigit():
+        return "数字里不写千分位的逗号"
+    near = get_close_matches(key, known, n=1, cutoff=0.7)
+    return f"{f'是不是 {near[0]}？' if near else '检查拼写；'}可用的键：{'、'.join(known)}"
 
 
 def _shown(value: Any) -> str:
@@ -162,4 +196,4 @@ def _ask_for(model: type[BaseModel], place: tuple[str | int, ...]) -> str:
         else next((f for n, f in at.model_fields.items() if place[-1] in (n, f.alias)), None)
     )
     meaning = None if field is None else field.description
-    return f"补上 {place[-1]}" + (f":{meaning}" if meaning else "")
+    return f"补上 {place[-1]}" + (f"：{meaning}" if meaning else "")

@@ -93,13 +93,22 @@ def read_yaml(path: Path, name: str) -> tuple[Located | None, list[Problem]]:
 
 _SYNTAX = {
     "could not find expected ':'": "这里应有冒号",
-    "mapping values are not allowed": "冒号的位置不对，多半是值里含有冒号而没有加引号",
+    "mapping values are not allowed": "冒号的位置不对：缩进没有对齐，或值里含有冒号而没有加引号",
     "did not find expected key": "缩进与同级的键没有对齐",
     "did not find expected '-' indicator": "列表项没有以「- 」开头，或缩进没有对齐",
     "did not find expected ',' or ']'": "方括号没有成对，或少了逗号",
     "did not find expected ',' or '}'": "花括号没有成对，或少了逗号",
-    "found character that cannot start any token": "行首有制表符或不能开头的符号",
+    "found character that cannot start any token": "有制表符，或值以 %、@、` 一类不能开头的符号开头而没有加引号",
     "found unexpected end of stream": "引号没有成对",
+    "did not find expected comment or line break": "引号后面还有文字，多半是引号没有成对",
+    "did not find expected alphabetic or numeric character": "以 & 或 * 开头的值没有加引号",
+    "second occurrence": "用了锚点和别名（& *）；把内容写出来，一处一份",
+    "block sequence entries are not allowed": "「- 」的位置不对，列表应另起一行",
+    "mapping keys are not allowed": "键的位置不对",
+    "found unknown escape character": "双引号里的反斜线不合格，改用单引号",
+    "did not find expected hexdecimal number": "双引号里的反斜线不合格，改用单引号",
+    "did not find expected <document start>": "一个文件里只写一份内容，去掉 --- 或 ... 之后的部分",
+    "expected a single document": "一个文件里只写一份内容，去掉 --- 之后的部分",
     "found undefined alias": "用了没有定义的别名（*）",
     "control characters are not allowed": "含有不可见的控制字符",
 }
@@ -111,7 +120,9 @@ def _syntax_problem(name: str, text: str, error: yaml.YAMLError) -> Problem:
     # At the end of a file the mark stands on the line after the last one.
     line = 1 if mark is None else min(mark.line + 1, text.count("\n") + 1)
     said = getattr(error, "problem", None) or str(error).splitlines()[0]
-    shown = next((words for known, words in _SYNTAX.items() if said.startswith(known)), said)
+    shown = next(
+        (words for known, words in _SYNTAX.items() if said.startswith(known)), f"这一行读不懂（{said}）"
+    )
     return Problem(
         name, line, f"YAML 语法不对：{shown}", "检查这一行及上一行的缩进、冒号后的空格、引号和括号是否成对"
     )

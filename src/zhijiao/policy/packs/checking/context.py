@@ -51,5 +51,10 @@ def problem(source: Source, place: tuple[str | int, ...], message: str, remedy: 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A remedy that names the nearest known words."""
+    return nearest(word, known) or "先在相应的文件里写出它，或改成已有的"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A question that names the nearest known words; empty when none is near."""
     near = get_close_matches(word, list(known), n=3, cutoff=0.6)
-    return f"是不是 {' / '.join(near)}?" if near else "先在相应的文件里写出它，或改成已有的"
+    return f"是不是 {' / '.join(near)}？" if near else ""

@@ -22,7 +22,7 @@ def indicators(context: Context) -> Iterator[Problem]:
                     source,
                     ("targets",),
                     f"定性指标 {indicator.id} 写了数值目标",
-                    "改 direction,或把目标写进 criterion",
+                    "改 direction，或把目标写进 criterion",
                 )
             if indicator.criterion is None and not whole:
                 yield problem(
@@ -120,7 +120,7 @@ def parts(context: Context) -> Iterator[Problem]:
             yield problem(
                 source,
                 ("parts",),
-                f"各部分目标相加是 {sum(values, Decimal(0))},{indicator.id} 的目标却是 {own[0]}",
+                f"各部分目标相加是 {sum(values, Decimal(0))}，{indicator.id} 的目标却是 {own[0]}",
                 "核对各部分的目标",
             )
 
@@ -182,7 +182,7 @@ def reported(context: Context) -> Iterator[Problem]:
     for entry, source in context.entries("reported"):
         if entry.value is None and entry.text is None:
             yield problem(
-                source, ("id",), f"公布数据 {entry.id} 既没有数值也没有文字", "写 value 和 unit,或写 text"
+                source, ("id",), f"公布数据 {entry.id} 既没有数值也没有文字", "写 value 和 unit，或写 text"
             )
         if entry.value is not None and entry.unit is None:
             yield problem(source, ("value",), f"公布数据 {entry.id} 没有单位", "补上 unit")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from zhijiao.policy.packs.checking.context import Context, did_you_mean, problem
+from zhijiao.policy.packs.checking.context import Context, did_you_mean, nearest, problem
 from zhijiao.policy.packs.problems import Problem
 from zhijiao.policy.packs.reading import Source
 from zhijiao.policy.packs.rooms import LISTS, TITLES
 from zhijiao.policy.types import walk_sections
+
+CAPABILITY = "产品能力"
 
 
 def unique_ids(context: Context) -> Iterator[Problem]:
@@ -122,7 +124,7 @@ def object_references(context: Context) -> Iterator[Problem]:
         ("concepts", ("conflicts",), set(index.conflicts), "分歧"),
     ]
     uses += [
-        (room, ("capabilities",), set(context.capabilities), "产品能力")
+        (room, ("capabilities",), set(context.capabilities), CAPABILITY)
         for room in ("programmes", "rules", "systems", "mechanisms")
     ]
     for room, path, known, what in uses:
@@ -168,7 +170,10 @@ def _unknown(
     words = [(path, used)] if isinstance(used, str) else [((*path, i), word) for i, word in enumerate(used)]
     for place, word in words:
         if word not in known:
-            yield problem(source, place, f"{subject} 用到的{what} {word} 不存在", did_you_mean(word, known))
+            remedy = did_you_mean(word, known)
+            if what == CAPABILITY:  # the product's own list: an author cannot add to it
+                remedy = f"{nearest(word, known)}从产品能力清单里选（docs/generated/capabilities.md，网页 /capabilities）"
+            yield problem(source, place, f"{subject} 用到的{what} {word} 不存在", remedy)
 
 
 def unit_names(context: Context) -> Iterator[Problem]:
@@ -182,7 +187,7 @@ def unit_names(context: Context) -> Iterator[Problem]:
                         source,
                         place,
                         f"{TITLES[room]} {entry.id} 的责任单位「{name}」没有登记",
-                        f"在 organisations.yaml 的 units 里写出它，或加为别名；{did_you_mean(name, index.spellings)}",
+                        f"{nearest(name, index.spellings)}在 organisations.yaml 的 units 里写出它，或加为别名",
                     )
 
 
