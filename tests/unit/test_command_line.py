@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from zhijiao.policy.packs.starting import write_minimal
 
 
 def zhijiao(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -58,3 +61,52 @@ def test_commands_on_files_never_load_django(words: tuple[str, ...]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", loader, *words], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("packs", "schema", "{file}/below"), 1, "路径中有一段不是文件夹"),
+        (("run", "--port", "abc"), 2, "'--port' 的值不对：应是整数。"),
+        (("run", "--port", "99999"), 2, "'--port' 的值不对：不能大于 65535。"),
+        (("packs", "check", "--packs", "{tmp}/nowhere"), 1, "nowhere 读不了：没有这个文件或文件夹"),
+        (("packs", "check", "city", "--packs", "{tmp}"), 1, "city 里没有 pack.yaml"),
+        (("packs", "new", "{tmp}/某市"), 1, "不能作政策包编号：用字母"),
+        (("packs", "check", "{tmp}/whole"), 1, "写成 whole --packs {tmp}"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    tmp_path: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    (tmp_path / "city").mkdir()
+    write_minimal(tmp_path / "whole")
+    names = {"tmp": str(tmp_path), "file": str(tmp_path / "whole" / "pack.yaml")}
+    done = zhijiao(*(word.format(**names) for word in words))
+    assert done.returncode == code
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert said.format(**names) in done.stderr
+
+
+def test_a_full_disk_is_one_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "zhijiao", "board", "zhejiang", "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert "磁盘已满" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_change_of_a_list_is_told_by_what_came_and_what_went(tmp_path: Path) -> None:
+    write_minimal(tmp_path / "new" / "city")
+    write_minimal(tmp_path / "old" / "city")
+    for name in ("indicators.yaml", "clauses.yaml"):
+        path = tmp_path / "new" / "city" / name
+        path.write_text(path.read_text(encoding="utf-8").replace("value: 80", "value: 85"), encoding="utf-8")
+    said = zhijiao("packs", "diff", str(tmp_path / "old" / "city"), str(tmp_path / "new" / "city")).stdout
+    assert "targets：>= 80 % plan.target.1 required → >= 85 %" in said
+    assert "{" not in said

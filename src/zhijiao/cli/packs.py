@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 from zhijiao.cli.common import Json, Packs, cannot_write, fail, index_of, shelf_of
 
 if TYPE_CHECKING:
+    from zhijiao.policy.packs.comparing import Change
     from zhijiao.policy.packs.loading import Library
     from zhijiao.policy.types import Pack
 
@@ -26,8 +28,12 @@ def check(
     as_json: Json = False,
 ) -> None:
     """检查政策包：逐条指出文件、行号、错在哪里、应当怎样写。没有问题时退出码为 0。"""
+    from zhijiao.policy.packs.loading import complaints
+
     shelf = shelf_of(packs)
     found = {name: shelf.problems(name) for name in _wanted(shelf, pack)}
+    for said in complaints(packs or ()):
+        typer.echo(f"请留意：{said}", err=True)
     if as_json:
         _say({name: [p.as_json() for p in problems] for name, problems in found.items()})
     else:
@@ -77,12 +83,8 @@ def diff(
     if as_json:
         _say([change.as_json() for change in changes])
         return
-    words = {"added": "新增", "removed": "删去", "changed": "改动"}
     for change in changes:
-        detail = (
-            "" if change.kind != "changed" else f" {change.path}：{_short(change.old)} → {_short(change.new)}"
-        )
-        typer.echo(f"{words[change.kind]} {change.title} {change.id}「{change.name}」{detail}")
+        typer.echo(_line(change))
     typer.echo(f"共 {len(changes)} 处差异")
 
 
@@ -91,13 +93,14 @@ def new(folder: Annotated[Path, typer.Argument(help="新文件夹；其名字就
     """写出一个能通过检查的最小政策包，从它改起。"""
     from zhijiao.policy.packs.starting import write_minimal
 
+    folder = folder.resolve()  # `.` and `..` have a name too
     try:
         written = write_minimal(folder)
-    except FileExistsError as error:
+    except (FileExistsError, ValueError) as error:
         fail(str(error))
     for path in written:
         typer.echo(str(path))
-    typer.echo(f"接下来：zhijiao packs check {folder.name} --packs {folder.parent}")
+    typer.echo(f"接下来：zhijiao packs check {folder.name} --packs {shlex.quote(str(folder.parent))}")
 
 
 @app.command()
@@ -156,19 +159,20 @@ def read_workbook(
     for note in draft.notes:
         typer.echo(f"请留意：{note}")
     for change in draft.changes:
-        typer.echo(
-            f"{change.title} {change.id}「{change.name}」{change.path}：{_short(change.old)} → {_short(change.new)}"
-        )
+        typer.echo(_line(change))
     typer.echo(f"共 {len(draft.changes)} 处改动" + (f"，草案已写入 {folder}" if folder is not None else ""))
 
 
 def _wanted(shelf: Library, pack: str | None) -> list[str]:
     from zhijiao.policy.packs.problems import PackNotFound
 
-    known = shelf.ids()
-    if pack is not None and pack not in known:
-        fail(str(PackNotFound(pack, known)))
-    return [pack] if pack is not None else known
+    if pack is None:
+        return shelf.ids()
+    try:
+        shelf.built(pack)
+    except PackNotFound as error:
+        fail(str(error))
+    return [pack]
 
 
 def _pack_or_folder(word: str, packs: list[Path] | None) -> Pack:
@@ -178,15 +182,31 @@ def _pack_or_folder(word: str, packs: list[Path] | None) -> Pack:
     return index_of(shelf_of(packs), word).pack
 
 
+def _line(change: Change) -> str:
+    """One difference on one line."""
+    if change.kind == "added":
+        return f"新增 {change.title} {change.id}「{change.name}」"
+    if change.kind == "removed":
+        return f"删去 {change.title} {change.id}「{change.name}」"
+    old, new = change.old, change.new
+    if isinstance(old, list) and isinstance(new, list) and sorted(map(str, old)) != sorted(map(str, new)):
+        # Of two long lists, what came and what went.
+        old, new = [x for x in old if x not in new], [x for x in new if x not in old]
+    return f"改动 {change.title} {change.id}「{change.name}」 {change.path}：{_short(old)} → {_short(new)}"
+
+
 def _short(value: object) -> str:
-    text = (
-        "无"
-        if value is None
-        else json.dumps(value, ensure_ascii=False)
-        if isinstance(value, dict | list)
-        else str(value)
-    )
-    return text if len(text) <= 60 else text[:57] + "…"
+    text = _told(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _told(value: object) -> str:
+    """A value without the signs of a format: >= 95 % for a bound, 甲、乙 for a list."""
+    if isinstance(value, dict):
+        return " ".join(_told(part) for part in value.values() if part not in (None, [], ""))
+    if isinstance(value, list):
+        return "、".join(_told(part) for part in value) or "无"
+    return "无" if value is None else "是" if value is True else "否" if value is False else str(value)
 
 
 def _say(value: object) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from zhijiao.policy.types.base import ID_PATTERN
+
 _PACK = """\
-# {id}: the manifest. Every key is explained in docs/guides/pack-authors.md; `zhijiao packs schema` gives your editor completion.
+# 政策包说明。写法见 docs/guides/pack-authors.md，每个键的含义见 docs/generated/pack-format.md。
 id: {id}
 title: {id} 职业教育政策
 place: 示例市
@@ -38,7 +41,7 @@ documents:
 """
 
 _CLAUSES = """\
-# One entry per clause: where it stands, what kind it is, a summary in your own words, the exact figures.
+# 条款：一条一个编号。写明在原文哪里、是哪一类；概括用自己的话，数字与原文一致。
 - id: plan.target.1
   document: plan
   section: targets
@@ -59,12 +62,12 @@ _CLAUSES = """\
 """
 
 _GOALS = """\
-# The goal tree. A goal of kind framework is what the first page counts.
+# 目标树。kind 为 framework 的那一个，是首页统计的指标体系。
 - {id: goal.indicators, name: 主要指标, clauses: [plan.target.1], kind: framework, indicators: [plan.target.1]}
 """
 
 _INDICATORS = """\
-# What is measured, in words first; then the target and the period.
+# 指标：先用文字说清统计什么，再写目标和目标期。
 - id: plan.target.1
   name: 双师型教师占比
   clauses: [plan.target.1]
@@ -82,7 +85,7 @@ _INDICATORS = """\
 """
 
 _TASKS = """\
-# Rows of the document's task list, split into items that can be reported on. The first unit leads.
+# 任务：文件任务清单的一行，拆成能证明完成的事项。责任单位首位牵头。
 - id: row.1
   document: plan
   number: '1'
@@ -101,7 +104,7 @@ _TASKS = """\
 """
 
 _ORGANISATIONS = """\
-# Divisions with codes, responsible units with the spellings that the documents use.
+# 区划（带代码）和责任单位；文件中的每种写法都写在 name 或 aliases 里。
 divisions:
 - {code: '000000', name: 示例市, short: 示例, level: city}
 units:
@@ -119,7 +122,14 @@ FILES = {
 
 
 def write_minimal(folder: Path) -> list[Path]:
-    """Write a minimal pack; the folder's name becomes its id. Raises FileExistsError when it is not empty."""
+    """Write a minimal pack; the folder's name becomes its id.
+
+    Raises FileExistsError when the folder is not empty, ValueError when its name cannot be an id.
+    """
+    if not re.fullmatch(ID_PATTERN, folder.name) or len(folder.name) > 80:
+        raise ValueError(
+            f"文件夹名“{folder.name}”不能作政策包编号：用字母、数字、点、横线、下划线，如 city；地名写在 pack.yaml 里"
+        )
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"文件夹 {folder} 已有内容，换一个新的文件夹名")
     folder.mkdir(parents=True, exist_ok=True)
