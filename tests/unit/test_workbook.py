@@ -244,6 +244,13 @@ def test_one_of_two_bounds_goes(shelf: Library, desk: Desk) -> None:
     assert [t["op"] for t in found["indicators", "plan.part.b", "targets"][1]] == ["<="]
 
 
+def test_a_bound_that_goes_with_its_number_is_reported(shelf: Library, desk: Desk) -> None:
+    desk.type("目标", desk.row("目标", "plan.part.b", "1"), "数值", None)
+    draft = read_draft(shelf, desk.save())
+    assert [t["op"] for t in changes(draft)["indicators", "plan.part.b", "targets"][1]] == ["<="]
+    assert any("plan.part.b" in note and "清空了“数值”" in note for note in draft.notes)
+
+
 def test_a_row_that_is_simply_gone_stays_and_is_reported(shelf: Library, desk: Desk) -> None:
     desk.book["任务"].delete_rows(desk.row("任务", "row.1", "item.1"))
     draft = read_draft(shelf, desk.save())

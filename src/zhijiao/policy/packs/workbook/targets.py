@@ -69,6 +69,10 @@ def _rewrite(
             _first_target(plan, indicator, values, own)
         elif not values.get("value"):
             plan.change("indicators", indicator.id, _without(number))
+            was = f"{line.values.get('op', '')} {line.values['value']} {line.values.get('unit', '')}"
+            plan.notes.append(
+                f"指标 {indicator.id}“{indicator.name}”的目标 {was.strip()} 清空了“数值”，这个目标随之删去；不是要删的，把数值填回去"
+            )
         elif _usable(plan, values, own[0].read):
             plan.change("indicators", indicator.id, _with(number, own, values))
             _follow_unit(plan, indicator, own)
