@@ -120,3 +120,29 @@ def test_a_day_that_is_none_is_refused(query: str) -> None:
 )
 def test_search_finds_one_and_two_characters(query: str, first: bool) -> None:
     assert bool(get("/search", q=query)) is first
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "said"),
+    [
+        ("/api/v1/nothing", 404, "没有接口 /api/v1/nothing"),
+        ("/api/v1/packs/taizhou/board", 404, "没有接口"),
+        ("/api/v1/packs/taizhou/indicators?on=2023-13", 422, "参数 on 不合格，日期写成 2023-12-31 这样"),
+        ("/api/v1/search", 422, "参数 q 没有给出"),
+        ("/api/v1/search?q=", 422, "参数 q 不能为空"),
+        ("/api/v1/search?q=a&limit=0", 422, "参数 limit 不能小于 1"),
+        ("/api/v1/search?q=a&limit=many", 422, "参数 limit 应是整数"),
+    ],
+)
+def test_what_cannot_be_answered_says_why_in_json(address: str, status: int, said: str) -> None:
+    answer = Client().get(address)
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"].startswith("application/json")
+    assert said in answer.json()["detail"]
+    assert said in answer.content.decode()  # as itself, not as escapes
+
+
+def test_the_description_names_the_refusal_of_parameters() -> None:
+    described = get("/openapi.json")
+    assert "422" in described["paths"]["/api/v1/packs/{pack}/indicators"]["get"]["responses"]
+    assert "422" not in described["paths"]["/api/v1/packs"]["get"]["responses"]

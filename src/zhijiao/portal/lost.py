@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.urls import Resolver404, resolve
 from django.views.defaults import page_not_found
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page that says so; a page's address with one stroke too many leads to the page."""
+    """The page that says so; a page's address with one stroke too many leads to the page.
+
+    A program gets what the API's description promises: JSON with a reason.
+    """
     trimmed = request.path.rstrip("/")
     if (
         trimmed
@@ -18,6 +21,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     ):
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(f"/{trimmed.lstrip('/')}" + (f"?{query}" if query else ""))
+    if request.path.startswith("/api/"):
+        detail = f"没有接口 {request.path}，全部接口见 /api/v1/openapi.json"
+        return JsonResponse({"detail": detail}, status=404, json_dumps_params={"ensure_ascii": False})
     return page_not_found(request, exception)
 
 

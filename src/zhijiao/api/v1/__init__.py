@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
+from ninja.renderers import JSONRenderer
 
 import zhijiao
 from zhijiao.api.v1 import clauses, indicators, objects, packs, search, tasks
 
-api = NinjaAPI(
+_readable = JSONRenderer()
+_readable.json_dumps_params = {"ensure_ascii": False}  # Chinese as itself, to be read as it comes
+
+
+class Api(NinjaAPI):
+    """The API, whose description also says what `refuse` answers."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        described = super().get_openapi_schema(**options)
+        for path in described["paths"].values():
+            for operation in path.values():
+                if operation.get("parameters"):
+                    operation["responses"].setdefault(422, {"description": "参数不合格，detail 里是原因"})
+        return described
+
+
+api = Api(
+    renderer=_readable,
     title="职教大脑开放接口",
     version=zhijiao.__version__,
     description="看板上能看到的都可以由此读取。数字与页面一致；`v` 指定政策包版本，`on` 指定从哪一天看。",
@@ -24,9 +44,30 @@ for module in (packs, indicators, tasks, clauses, objects, search):
 @api.exception_handler(ValidationError)
 def refuse(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """A parameter that cannot be read: 422, naming it."""
-    names = "、".join(sorted({str(found["loc"][-1]) for found in error.errors}))
-    detail = f"参数 {names} 不合格；日期写成 2023-12-31 这样，其余见 /api/v1/openapi.json"
+    faults = sorted({(str(found["loc"][-1]), _asked_for(found)) for found in error.errors})
+    detail = "；".join(f"参数 {name} {asked}" for name, asked in faults) + "。见 /api/v1/openapi.json"
     return api.create_response(request, {"detail": detail}, status=422)
+
+
+def _asked_for(found: dict[str, Any]) -> str:
+    """What a parameter must be, by the kind of its fault."""
+    bounds = found.get("ctx") or {}
+    match str(found["type"]):
+        case "missing":
+            return "没有给出"
+        case "string_too_short":
+            return "不能为空"
+        case "string_too_long":
+            return f"不超过 {bounds.get('max_length')} 个字符"
+        case "greater_than_equal":
+            return f"不能小于 {bounds.get('ge')}"
+        case "less_than_equal":
+            return f"不能大于 {bounds.get('le')}"
+        case "int_parsing":
+            return "应是整数"
+        case kind if kind.startswith("date"):
+            return "不合格，日期写成 2023-12-31 这样"
+    return "不合格"
 
 
 urls = api.urls
