@@ -81,8 +81,7 @@ def test_a_broken_pack_is_refused_whole_and_the_last_good_version_stays(folder: 
 def test_a_folder_that_stays_broken_is_recorded_once(folder: Path) -> None:
     install(folder, 1)
     edit(folder, "pack.yaml", "level: city", "level: planet")
-    for day in (2, 3, 4):
-        install(folder, day)
+    assert [install(folder, day).news for day in (2, 3, 4)] == [True, False, False]
     standing = queries.refusal("city")
     assert standing is not None
     assert standing.refused_at.day == 2

@@ -21,12 +21,13 @@ INSTALL_LOCK = 0x7A6A_7061
 
 @dataclass(frozen=True)
 class Installed:
-    """What became of one pack: newly current, unchanged, or refused with its problems."""
+    """What became of one pack: newly current, unchanged, or refused with its problems; `news` when it was not known."""
 
     pack: str
     version: str | None
     changed: bool
     refused: PackRefused | None = None
+    news: bool = False
 
 
 def install_packs(*, by: str, at: datetime, extra: Sequence[Path] = ()) -> list[Installed]:
@@ -44,8 +45,8 @@ def install_pack(*, shelf: Library, pack: str, by: str, at: datetime) -> Install
     try:
         index = shelf.index(pack)
     except PackRefused as refused:
-        _record(refused, pack=pack, by=by, at=at)
-        return Installed(pack, None, False, refused)
+        news = _record(refused, pack=pack, by=by, at=at)
+        return Installed(pack, None, False, refused, news)
     with _alone():
         above = index.ancestors[0].id if index.ancestors else None
         if above is not None:
@@ -64,7 +65,7 @@ def install_pack(*, shelf: Library, pack: str, by: str, at: datetime) -> Install
         if newest is not None and newest.version_id == index.version and not _refused_since(newest):
             return Installed(pack, index.version, False)
         Installation.objects.create(pack=pack, version_id=index.version, installed_at=at, installed_by=by)
-        return Installed(pack, index.version, True)
+        return Installed(pack, index.version, True, news=True)
 
 
 @contextmanager
@@ -86,10 +87,12 @@ def _mended_since(last: Refusal) -> bool:
     return Installation.objects.filter(pack=last.pack, installed_at__gt=last.refused_at).exists()
 
 
-def _record(refused: PackRefused, *, pack: str, by: str, at: datetime) -> None:
-    """Keep why a pack was refused, once per set of problems while it stays broken."""
+def _record(refused: PackRefused, *, pack: str, by: str, at: datetime) -> bool:
+    """Keep why a pack was refused, once per set of problems while it stays broken; say whether this is new."""
     problems = [problem.as_json() for problem in refused.problems]
     with _alone():
         last = Refusal.objects.filter(pack=pack).order_by("-id").first()
-        if last is None or last.problems != problems or _mended_since(last):
-            Refusal.objects.create(pack=pack, problems=problems, refused_at=at, refused_by=by)
+        if last is not None and last.problems == problems and not _mended_since(last):
+            return False
+        Refusal.objects.create(pack=pack, problems=problems, refused_at=at, refused_by=by)
+        return True

@@ -17,5 +17,5 @@ log = logging.getLogger(__name__)
 def install_changed_packs(timestamp: int) -> None:
     """Install what changed in the pack folders. What is refused is recorded and leaves the last good version."""
     for result in install_packs(by="后台任务", at=timezone.now()):
-        if result.refused is not None:
+        if result.refused is not None and result.news:  # not every five minutes, as long as nobody mends it
             log.warning("%s", result.refused)
