@@ -23,6 +23,19 @@ ROOT = Path(__file__).resolve().parents[1]
 GENERATED = ROOT / "docs" / "generated"
 
 
+CONVENTIONS = (
+    "程序在 `.venv/bin/zhijiao`。结果写到标准输出，错误和提醒写到标准错误；`--json` 时标准输出只有 JSON。",
+    "",
+    "| 退出码 | 意思 |",
+    "|---|---|",
+    "| 0 | 做完了，没有问题 |",
+    "| 1 | 做不了，或检查出了问题；原因在标准错误（`packs check` 的问题在标准输出） |",
+    "| 2 | 命令写法不对：没有这个选项、缺参数、日期或数不合格 |",
+    "| 3 | `install-packs`：有政策包没有通过检查，没有装入；其余的已装入 |",
+    "| 130 | 被中止（Ctrl-C） |",
+)
+
+
 def documents() -> dict[str, str]:
     """Every generated file by its path below docs/generated/."""
     made = {"pack-format.md": pack_format(), "capabilities.md": capability_list(), "commands.md": commands()}
@@ -33,7 +46,12 @@ def documents() -> dict[str, str]:
 
 def pack_format() -> str:
     """The rooms of a pack, field by field, as the types describe them."""
-    lines = ["# 政策包格式", "", "由类型生成，勿手改。“必填”一列为空的键可以不写。", ""]
+    lines = [
+        "# 政策包格式",
+        "",
+        "由类型生成，勿手改。“必填”一列为空的键可以不写；“取值”一列写着列表的，写成 `[甲, 乙]`，或每项一行、以「- 」开头。",
+        "",
+    ]
     seen: set[type[BaseModel]] = set()
     for file, _, model, title in MAPPINGS:
         lines += [f"## {title}（`{file}`，一组键值）", "", *_tables(model, seen)]
@@ -61,8 +79,18 @@ def _tables(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[str]
             todo += inner
             required = "是" if field.is_required() else ""
             values = _values(field.annotation) or "、".join(f"`{m.__name__}`" for m in inner)
+            if _is_list(field.annotation):
+                alone = any(str(get_origin(part)) == "typing.Literal" for part in get_args(field.annotation))
+                values = f"{values} 或列表" if alone else f"列表：{values}" if values else "列表"
             yield f"| `{field.alias or name}` | {required} | {field.description or ''} | {values} |"
         yield ""
+
+
+def _is_list(annotation: Any) -> bool:
+    """Whether a value is written as a list, or left out."""
+    return get_origin(annotation) in (list, tuple) or any(
+        get_origin(argument) in (list, tuple) for argument in get_args(annotation)
+    )
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -97,7 +125,7 @@ def commands() -> str:
     """Every command with its help."""
     from zhijiao.cli.main import app
 
-    lines = ["# 命令", "", "由命令行程序生成，勿手改。", ""]
+    lines = ["# 命令", "", "由命令行程序生成，勿手改。", "", *CONVENTIONS, ""]
     for path, command in _walk(get_command(app), "zhijiao"):
         lines += [f"## `{path}`", "", (command.help or "").strip(), ""]
         for parameter in command.params:
