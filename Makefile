@@ -28,7 +28,7 @@ check: setup-test ## 检查代码：格式、类型、楼层、迁移、政策�
 test: setup-test ## 安装浏览器（如缺），检查代码并运行全部测试
 	@scripts/install-browser.sh
 	@BIN=$(BIN) scripts/check.sh
-	$(BIN)/pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/pytest -n $(JOBS)
 
 trial: setup-test ## 长时间试验：随机输入、强行中断、压力
 	@scripts/install-browser.sh

@@ -11,15 +11,22 @@ import pytest
 from tests.support.browser import browser, open_page, site
 from tests.support.database import migrate, open_folder, postgres
 from tests.support.network import block_outside
+from tests.support.spreading import Spreading
 
 if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
+    from xdist.remote import Producer
 
     from zhijiao.policy.packs.loading import Library
 
 __all__ = ["browser", "open_page", "site"]  # fixtures: pytest finds them by being here
 
 block_outside()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spreading:
+    """Asked where tests run in several processes."""
+    return Spreading(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, OpenPage, wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.browser
 
 AT_THE_END = "on=2023-12-31"
 

@@ -134,7 +134,6 @@ def test_without_any_pack_the_page_still_opens(client: Client) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("site")
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("query", ["", "?packs=taizhou,wenzhou&only=comparable", "?text=没有这样的词"])
 def test_anybody_can_use_the_comparison(
@@ -146,7 +145,6 @@ def test_anybody_can_use_the_comparison(
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("site")
 def test_on_a_phone_each_concept_is_a_card_as_wide_as_the_screen(site: str, open_page: OpenPage) -> None:
     page = open_page(f"{site}/compare", size=SIZES["phone"])
     card = page.locator("#public-funds-ratio")
@@ -157,7 +155,6 @@ def test_on_a_phone_each_concept_is_a_card_as_wide_as_the_screen(site: str, open
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("site")
 def test_a_filter_answers_at_once_and_stands_in_the_address(site: str, open_page: OpenPage) -> None:
     page = open_page(f"{site}/compare")
     page.get_by_label("只看").select_option("comparable")

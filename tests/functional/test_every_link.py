@@ -12,8 +12,6 @@ from django.urls import resolve
 from tests.support.crawl import Walk, fetch, walk
 from zhijiao.portal.urls import urlpatterns
 
-pytestmark = pytest.mark.xdist_group("site")
-
 
 @pytest.fixture(scope="module")
 def walked(site: str) -> Walk:

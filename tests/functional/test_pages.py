@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.browser import DESK, SIZES, WALL, OpenPage, overflow, violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.browser
 
 PAGES = {
     "front page": "/",

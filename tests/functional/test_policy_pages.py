@@ -237,7 +237,6 @@ class TestFinding:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("site")
 class TestLooking:
     @pytest.mark.parametrize("size", SIZES)
     @pytest.mark.parametrize("name", [*LISTS, *DETAILS])

@@ -177,7 +177,6 @@ ADDRESSES = [
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("site")
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_anybody_can_use_the_public_pages(
@@ -189,7 +188,6 @@ def test_anybody_can_use_the_public_pages(
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("site")
 def test_the_public_page_prints_with_its_folds_open_and_without_controls(
     site: str, open_page: OpenPage
 ) -> None:

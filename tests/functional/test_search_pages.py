@@ -197,7 +197,6 @@ ADDRESSES = [
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("site")
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_anybody_can_use_the_search(
@@ -209,7 +208,6 @@ def test_anybody_can_use_the_search(
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("site")
 def test_somebody_without_a_mouse_searches_and_opens_the_first_hit(site: str, open_page: OpenPage) -> None:
     page = open_page(f"{site}/search")
     page.get_by_label("检索词").focus()
@@ -223,7 +221,6 @@ def test_somebody_without_a_mouse_searches_and_opens_the_first_hit(site: str, op
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("site")
 def test_more_hits_join_the_list_in_place(site: str, open_page: OpenPage) -> None:
     page = open_page(f"{site}/search?q={quote('教师')}&kind=clauses")
     assert page.locator(".hit").count() == 20

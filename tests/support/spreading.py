@@ -1,0 +1,21 @@
+"""Which tests go to which of the test processes.
+
+Each goes wherever there is room, and each process has a running product of its own to look at. Only files whose tests share
+something that is slow to start stay together, so that it is started once.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from xdist.scheduler import LoadScopeScheduling
+
+TOGETHER = {"test_every_link", "test_fourth_city", "test_instance"}
+
+
+class Spreading(LoadScopeScheduling):
+    """Gives out single tests, and whole files of those named above."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return file if PurePath(file).stem in TOGETHER else nodeid
