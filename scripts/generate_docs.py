@@ -80,7 +80,9 @@ def _tables(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[str]
             required = "是" if field.is_required() else ""
             values = _values(field.annotation) or "、".join(f"`{m.__name__}`" for m in inner)
             if _is_list(field.annotation):
-                alone = any(str(get_origin(part)) == "typing.Literal" for part in get_args(field.annotation))
+                alone = get_origin(field.annotation) not in (list, tuple) and any(
+                    str(get_origin(part)) == "typing.Literal" for part in get_args(field.annotation)
+                )
                 values = f"{values} 或列表" if alone else f"列表：{values}" if values else "列表"
             yield f"| `{field.alias or name}` | {required} | {field.description or ''} | {values} |"
         yield ""
