@@ -93,7 +93,7 @@ class Library:
                     "pack.yaml",
                     source.line("id"),
                     f"编号 {manifest.id} 与文件夹名 {pack} 不同",
-                    "两者改成一样",
+                    f"把文件夹改名为 {manifest.id}，或把 id 改成文件夹名（编号只用字母、数字、点、横线、下划线）",
                 )
             )
         extends = manifest.extends
