@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -105,6 +106,8 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 def _values(annotation: Any) -> str:
     if str(get_origin(annotation)) == "typing.Literal":
         return " ".join(f"`{value}`" for value in get_args(annotation))
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return " ".join(f"`{member.value}`" for member in annotation)
     return " ".join(filter(None, map(_values, get_args(annotation))))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from zhijiao.policy.types import (
+    Chain,
     Clause,
     Concept,
     Decisions,
@@ -15,8 +16,10 @@ from zhijiao.policy.types import (
     Industry,
     Manifest,
     Mechanism,
+    Obligation,
     Parameter,
     Places,
+    Procedure,
     Programme,
     Reported,
     Rule,
@@ -56,6 +59,9 @@ LISTS: tuple[Room, ...] = (
     Room("industries", Industry),
     Room("concepts", Concept),
     Room("scoring", Scoring),
+    Room("obligations", Obligation),
+    Room("chains", Chain),
+    Room("procedures", Procedure),
 )
 """Rooms that hold a list of entries with ids."""
 

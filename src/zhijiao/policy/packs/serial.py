@@ -66,7 +66,13 @@ def content_hash(pack: Pack, extends: str = "") -> str:
 
 
 def from_canonical(content: dict[str, Any]) -> Pack:
-    """A pack from its canonical form. The content was checked when it was installed."""
+    """A pack from its canonical form. The content was checked when it was installed.
+
+    A version that was installed before a room existed has nothing in it.
+    """
     mappings = {attribute: model.model_validate(content[attribute]) for _, attribute, model, _ in MAPPINGS}
-    lists = {room.name: [room.entry.model_validate(entry) for entry in content[room.name]] for room in LISTS}
+    lists = {
+        room.name: [room.entry.model_validate(entry) for entry in content.get(room.name, [])]
+        for room in LISTS
+    }
     return Pack.model_construct(**mappings, **lists)  # type: ignore[arg-type]

@@ -3,6 +3,17 @@
 from zhijiao.policy.types.base import Bound, Entry, Identified, Level, Op, Part, Period
 from zhijiao.policy.types.capabilities import Capability
 from zhijiao.policy.types.documents import Clause, ClauseKind, Document, Figure, Horizon, Section
+from zhijiao.policy.types.duties import (
+    Asked,
+    Chain,
+    ChainStep,
+    Named,
+    Obligation,
+    Procedure,
+    ProcedureStage,
+    ProcedureStep,
+    ReportDue,
+)
 from zhijiao.policy.types.index import SERVED_BY, PackIndex, Ref, walk_sections
 from zhijiao.policy.types.objects import (
     Answer,
@@ -46,10 +57,13 @@ from zhijiao.policy.types.places import Division, Industry, Institution, Places,
 __all__ = [
     "SERVED_BY",
     "Answer",
+    "Asked",
     "Bound",
     "Capability",
     "Capable",
     "Case",
+    "Chain",
+    "ChainStep",
     "Clause",
     "ClauseKind",
     "Concept",
@@ -71,7 +85,9 @@ __all__ = [
     "Level",
     "Manifest",
     "Mechanism",
+    "Named",
     "Names",
+    "Obligation",
     "Op",
     "Pack",
     "PackIndex",
@@ -81,9 +97,13 @@ __all__ = [
     "Parts",
     "Period",
     "Places",
+    "Procedure",
+    "ProcedureStage",
+    "ProcedureStep",
     "Programme",
     "Publication",
     "Ref",
+    "ReportDue",
     "Reported",
     "Rule",
     "Score",

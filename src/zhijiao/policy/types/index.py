@@ -11,6 +11,7 @@ from typing import Literal
 from zhijiao.policy.types.base import Identified
 from zhijiao.policy.types.capabilities import Capability
 from zhijiao.policy.types.documents import Clause, ClauseKind, Document, Section
+from zhijiao.policy.types.duties import Chain, Obligation, Procedure
 from zhijiao.policy.types.objects import Answer, Capable, Goal, Indicator, Reported, TaskItem, TaskRow
 from zhijiao.policy.types.pack import Conflict, Default, Pack
 from zhijiao.policy.types.places import Division, Institution, Unit
@@ -127,6 +128,9 @@ class PackIndex:
             "mechanisms",
             "industries",
             "scoring",
+            "obligations",
+            "chains",
+            "procedures",
         )
         found: dict[str, dict[str, Identified]] = {
             name: {o.id: o for o in getattr(self.pack, name)} for name in rooms
@@ -276,6 +280,40 @@ class PackIndex:
 
     def answers_to_task(self, item_id: str) -> list[tuple[Reported, Answer]]:
         return self._answers.get(("task", item_id), [])
+
+    # -- duties ----------------------------------------------------------------------------------
+
+    @cached_property
+    def obligations(self) -> dict[str, Obligation]:
+        """Obligations of the family; where two packs use one id the nearest wins, here and below."""
+        return {o.id: o for pack in reversed(self.family) for o in pack.obligations}
+
+    @cached_property
+    def chains(self) -> dict[str, Chain]:
+        return {c.id: c for pack in reversed(self.family) for c in pack.chains}
+
+    @cached_property
+    def procedures(self) -> dict[str, Procedure]:
+        return {p.id: p for pack in reversed(self.family) for p in pack.procedures}
+
+    def writer_of(self, thing: Obligation | Chain | Procedure) -> Pack:
+        """The pack of the family that writes a duty: `kinds` mean organisations under its place. Raises LookupError."""
+        for pack in self.family:
+            if any(thing is own for own in (*pack.obligations, *pack.chains, *pack.procedures)):
+                return pack
+        raise LookupError(thing.id)
+
+    @cached_property
+    def _owed(self) -> dict[str, list[Obligation]]:
+        found: dict[str, list[Obligation]] = defaultdict(list)
+        for obligation in self.obligations.values():
+            for indicator_id in obligation.indicators:
+                found[indicator_id].append(obligation)
+        return dict(found)
+
+    def obligations_of(self, indicator_id: str) -> list[Obligation]:
+        """By whom and when the figure of an indicator is owed, in the order of the pack."""
+        return self._owed.get(indicator_id, [])
 
     # -- units and places ------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from zhijiao.policy.types.base import Entry, Id, Identified, Text
 from zhijiao.policy.types.documents import Clause, Document
+from zhijiao.policy.types.duties import Chain, Obligation, Procedure
 from zhijiao.policy.types.objects import (
     Goal,
     Indicator,
@@ -144,6 +145,9 @@ class Pack(Entry):
     industries: list[Industry]
     concepts: list[Concept]
     scoring: list[Scoring]
+    obligations: list[Obligation]
+    chains: list[Chain]
+    procedures: list[Procedure]
 
     @property
     def id(self) -> str:
