@@ -1,0 +1,1 @@
+"""Machines that decide: pure, without domain words, each usable alone."""
