@@ -69,7 +69,12 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "year": "每年",
         "once": "一次",
     },
-    "rollup": {"sum": "各单位相加", "ratio": "分子之和除以分母之和", "none": "不汇总"},
+    "rollup": {
+        "sum": "各单位相加",
+        "ratio": "分子之和除以分母之和",
+        "lowest": "取最低的一家",
+        "none": "不汇总",
+    },
     "procedure_kind": {
         "supervision": "教育督导",
         "notice": "任务督办",
