@@ -30,6 +30,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *environment.listed("ZHIJIAO
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     "pgtrigger",
@@ -45,10 +46,18 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "zhijiao.core.headers.browser_policy",
     "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "zhijiao.core.access.sessions.Identify",
 ]
+AUTH_USER_MODEL = "core.User"
+# A working day; the browser forgets it when it is closed.
+SESSION_COOKIE_AGE = 10 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
 
 ROOT_URLCONF = "zhijiao.config.urls"
 WSGI_APPLICATION = "zhijiao.config.wsgi.application"

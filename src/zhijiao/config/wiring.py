@@ -6,8 +6,7 @@ that may know everybody: an event stored with its transaction and heard after co
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from zhijiao.core.events import Handler, subscribe
 from zhijiao.core.health import Check, register_check
 from zhijiao.policy import queries as policy
 
@@ -17,8 +16,8 @@ def installed_packs() -> dict[str, str]:
     return {pack.id: pack.version[:12] for pack in policy.packs()}
 
 
-# (event name, who hears it). Empty until the first event is told.
-SUBSCRIPTIONS: tuple[tuple[str, Callable[..., None]], ...] = ()
+# (event name, who hears it)
+SUBSCRIPTIONS: tuple[tuple[str, Handler], ...] = ()
 
 # (name in /healthz, what answers for it)
 HEALTH_CHECKS: tuple[tuple[str, Check], ...] = (("packs", installed_packs),)
@@ -26,5 +25,7 @@ HEALTH_CHECKS: tuple[tuple[str, Check], ...] = (("packs", installed_packs),)
 
 def connect() -> None:
     """Join the lists to the floors below. Called once, when Django is ready."""
+    for event, handler in SUBSCRIPTIONS:
+        subscribe(event, handler)
     for name, check in HEALTH_CHECKS:
         register_check(name, check)

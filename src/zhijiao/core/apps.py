@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class CoreConfig(AppConfig):
-    """Plumbing: no tables of its own yet."""
+    """Accounts, the organisation tree, audit, inbox, files, events."""
 
     name = "zhijiao.core"
     label = "core"

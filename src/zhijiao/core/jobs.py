@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+
+from zhijiao.core import events
 
 KEEP_HOURS = 24 * 30
 
@@ -24,3 +27,16 @@ async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
 async def forget_finished_jobs(context: JobContext, timestamp: int) -> None:
     """Remove jobs that succeeded a month ago; failed ones stay until somebody has looked at them."""
     await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_HOURS)
+
+
+@app.task(queueing_lock="core.deliver_told", lock="core.events", retry=RetryStrategy(max_attempts=3, wait=5))
+def deliver_told() -> None:
+    """Deliver what was just told; each commit that tells something asks for this."""
+    events.deliver(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="core.sweep_events", lock="core.events", retry=RetryStrategy(max_attempts=3, wait=5))
+def sweep_events(timestamp: int) -> None:
+    """Deliver what a lost wake-up call or a failed handler left behind."""
+    events.deliver(at=timezone.now())

@@ -2,10 +2,11 @@
 
 from zhijiao.portal.cockpit.urls import urlpatterns as cockpit
 from zhijiao.portal.compare.urls import urlpatterns as compare
+from zhijiao.portal.desk.urls import urlpatterns as desk
 from zhijiao.portal.exports.urls import urlpatterns as exports
 from zhijiao.portal.policy.urls import urlpatterns as policy
 from zhijiao.portal.public.urls import urlpatterns as public
 from zhijiao.portal.searching.urls import urlpatterns as searching
 
 app_name = "portal"
-urlpatterns = [*exports, *cockpit, *compare, *policy, *public, *searching]
+urlpatterns = [*exports, *desk, *cockpit, *compare, *policy, *public, *searching]

@@ -16,6 +16,7 @@ from zhijiao.core.files import write_private
 SUPERUSER = "postgres"
 OWNER = "zhijiao_owner"
 APP = "zhijiao_app"
+BULK = "zhijiao_bulk"  # no login: the role that bulk work steps into
 DATABASE = "zhijiao"
 HOST = "127.0.0.1"
 

@@ -1,0 +1,1 @@
+"""Who may do what, and the scope in which the database lets them."""

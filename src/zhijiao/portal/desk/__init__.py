@@ -1,0 +1,1 @@
+"""The desk: what a signed-in person has to do, in one place."""

@@ -1,0 +1,32 @@
+"""The views of the desk, and for whom each stands in its menu. One line each: pages add theirs here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from zhijiao.core.access.actor import Actor
+from zhijiao.core.access.roles import Permission
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A view in the menu of the desk; shown to who holds one of `needs` (empty: to everybody)."""
+
+    key: str
+    label: str
+    url: str
+    needs: tuple[Permission, ...] = ()
+
+
+TABS: tuple[Tab, ...] = (Tab("home", "工作台", "portal:desk"),)
+
+
+def tabs(actor: Actor, current: str) -> list[tuple[str, str, bool]]:
+    """(label, address, whether it is the current one) of the views that the person may open."""
+    return [
+        (tab.label, reverse(tab.url), tab.key == current)
+        for tab in TABS
+        if not tab.needs or any(actor.may(permission) for permission in tab.needs)
+    ]

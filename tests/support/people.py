@@ -1,0 +1,60 @@
+"""A small tree with synthetic people, for tests of who may do what."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from zhijiao.core.access.actor import Actor
+from zhijiao.core.access.roles import ROLES, Role
+from zhijiao.core.access.sessions import actor_of
+from zhijiao.core.kinds import OrganisationKind, Tenant
+from zhijiao.core.models import Membership, Organisation, Standing, User
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = date(2020, 1, 1)
+FAR = date(2999, 1, 1)
+
+
+def plant(
+    code: str,
+    kind: OrganisationKind,
+    parent: Organisation | None = None,
+    *,
+    name: str = "",
+    pack: str = "",
+    tenant: Tenant = Tenant.REAL,
+    starts: date = DAY,
+) -> Organisation:
+    """Put an organisation into the tree. Call inside `bulk()`."""
+    made = Organisation.objects.create(tenant=tenant, code=code, pack=pack, created_at=AT)
+    Standing.objects.create(organisation=made, name=name or code, kind=kind, parent=parent, starts=starts)
+    return made
+
+
+def hire(name: str, role: Role, at: Organisation, *, password: str = "") -> Actor:
+    """Give a synthetic person an account with one role. Call inside `bulk()`."""
+    user = User(
+        tenant=at.tenant,
+        organisation=at,
+        username=name,
+        name=name,
+        created_at=AT,
+        created_by="tests",
+        must_change_password=False,
+    )
+    user.set_password(password or None)
+    user.save()
+    described = ROLES[role]
+    Membership.objects.create(
+        user=user,
+        organisation=at,
+        role=role,
+        reach=described.reach,
+        sphere=described.sphere,
+        starts=DAY,
+        ends=FAR,
+        basis="tests",
+        granted_by="tests",
+        granted_at=AT,
+    )
+    return actor_of(user)
