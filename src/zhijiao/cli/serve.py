@@ -75,6 +75,11 @@ def install_packs(
     for result in results:
         if result.changed:
             typer.echo(f"已装入政策包 {result.pack}（版本 {(result.version or '')[:12]}）。")
+        if result.offered and result.news:
+            typer.echo(
+                f"政策包 {result.pack} 有新版本（{(result.version or '')[:12]}）。已有人在现行版本下办理业务，"
+                "新版本要在“工作台—政策包更新”看过影响并接受后才启用。"
+            )
         if result.refused is not None:
             typer.echo(_shortened(f"{result.refused}\n原来装入的版本（如有）继续使用。"), err=True)
     if any(result.refused for result in results):

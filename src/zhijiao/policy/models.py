@@ -84,3 +84,32 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pack} {self.refused_at:%Y-%m-%d} {len(self.problems)}"
+
+
+class Offer(models.Model):
+    """A new version of a pack under which people already work. It waits until somebody has seen what it touches and takes
+    it (`accepted`) or not (`declined`); a still newer one overtakes it (`overtaken`). At most one waits for a pack."""
+
+    governance: ClassVar[Governance] = Governance(Scope.PUBLIC, Privacy.NONE, _FOREVER)
+
+    pack = models.CharField(max_length=80)
+    version = models.ForeignKey(PackVersion, on_delete=models.PROTECT, related_name="offers")
+    offered_at = models.DateTimeField()
+    offered_by = models.CharField(max_length=80)
+    state = models.CharField(
+        max_length=10, choices=[(s, s) for s in ("open", "accepted", "declined", "overtaken")]
+    )
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        constraints = (
+            models.UniqueConstraint(
+                fields=("pack",), condition=models.Q(state="open"), name="offer_one_waits_a_pack"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pack} {self.version_id[:12]} {self.state}"

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from zhijiao.policy.capabilities import capabilities
 from zhijiao.policy.finding import Entry, Hit, entries_of, find
-from zhijiao.policy.models import Installation, PackVersion, Refusal
+from zhijiao.policy.models import Installation, Offer, PackVersion, Refusal
 from zhijiao.policy.packs.problems import Problem
 from zhijiao.policy.packs.serial import from_canonical
 from zhijiao.policy.types import Manifest, Pack, PackIndex
@@ -20,11 +20,13 @@ from zhijiao.policy.types.base import ID_PATTERN
 __all__ = [
     "Hit",
     "InstalledPack",
+    "Offered",
     "Refused",
     "Version",
     "capabilities",
     "index",
     "indexes",
+    "offer",
     "packs",
     "refusal",
     "search",
@@ -68,6 +70,21 @@ class Refused:
     pack: str
     problems: tuple[Problem, ...]
     refused_at: datetime
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A version that waits for somebody to accept it, because people work under the current one."""
+
+    pack: str
+    version: str
+    offered_at: datetime
+
+
+def offer(pack: str) -> Offered | None:
+    """The version that waits, if one does."""
+    found = Offer.objects.filter(pack=pack, state="open").values_list("version_id", "offered_at").first()
+    return None if found is None else Offered(pack, *found)
 
 
 def refusal(pack: str) -> Refused | None:
