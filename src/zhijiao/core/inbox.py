@@ -7,7 +7,9 @@ from datetime import datetime
 
 from django.db import connection
 
+from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Role
+from zhijiao.core.models import Message
 
 
 def notify(
@@ -26,3 +28,16 @@ def holders(organisation: int, roles: Collection[Role]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT person FROM zhijiao_holders(%s, %s)", [organisation, [r.value for r in roles]])
         return sorted(person for (person,) in cursor.fetchall())
+
+
+def unread(actor: Actor) -> int:
+    """How many notes wait for a person; for the top bar. Within the person's scope."""
+    return Message.objects.filter(user_id=actor.user, read_at=None).count() if actor.user else 0
+
+
+def mark_read(actor: Actor, *, at: datetime, message: int | None = None) -> int:
+    """Mark a note, or all of them, as read; return how many were not before. Somebody else's note is not found."""
+    waiting = Message.objects.filter(user_id=actor.user, read_at=None)
+    if message is not None:
+        waiting = waiting.filter(pk=message)
+    return waiting.update(read_at=at)
