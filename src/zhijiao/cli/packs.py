@@ -50,16 +50,18 @@ def coverage(
     packs: Packs = None,
     as_json: Json = False,
 ) -> None:
-    """覆盖率：每个条款是已承接、规划中，还是没有对象承接。"""
-    from zhijiao.policy.packs.coverage import Coverage
+    """覆盖率：每个条款是已承接、规划中，还是没有对象承接；每个指标有没有人报送。"""
+    from zhijiao.policy.packs.coverage import Coverage, Reporting, reporting
     from zhijiao.policy.packs.coverage import coverage as covered
 
     shelf = shelf_of(packs)
-    total = Coverage((), (), ())
+    total, reports = Coverage((), (), ()), Reporting((), (), ())
     for name in _wanted(shelf, pack):
-        total += covered(index_of(shelf, name))
+        index = index_of(shelf, name)
+        total += covered(index)
+        reports += reporting(index)
     if as_json:
-        _say(total.as_json())
+        _say({**total.as_json(), "reporting": reports.as_json()})
         return
     typer.echo(
         f"条款 {total.clauses}，已承接 {len(total.served)}，规划中 {len(total.planned)}，未承接 {len(total.unserved)}"
@@ -67,6 +69,12 @@ def coverage(
     for title, ids in (("规划中", total.planned), ("未承接", total.unserved)):
         if ids:
             typer.echo(f"{title}：{'、'.join(ids)}")
+    typer.echo(
+        f"报送：指标 {reports.indicators}，有人报 {len(reports.owed)}，"
+        f"由组成部分算出 {len(reports.computed)}，没有人报 {len(reports.missing)}"
+    )
+    if reports.missing:
+        typer.echo(f"没有人报：{'、'.join(reports.missing)}")
 
 
 @app.command()

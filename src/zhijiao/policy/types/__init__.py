@@ -13,6 +13,7 @@ from zhijiao.policy.types.duties import (
     ProcedureStep,
     ReportDue,
 )
+from zhijiao.policy.types.flows import chain_flow, flow_of
 from zhijiao.policy.types.index import SERVED_BY, PackIndex, Ref, walk_sections
 from zhijiao.policy.types.objects import (
     Answer,
@@ -118,5 +119,7 @@ __all__ = [
     "TaskRow",
     "Tile",
     "Unit",
+    "chain_flow",
+    "flow_of",
     "walk_sections",
 ]

@@ -11,7 +11,7 @@ from typing import Literal
 from zhijiao.policy.types.base import Identified
 from zhijiao.policy.types.capabilities import Capability
 from zhijiao.policy.types.documents import Clause, ClauseKind, Document, Section
-from zhijiao.policy.types.duties import Chain, Obligation, Procedure
+from zhijiao.policy.types.duties import Chain, Obligation, Procedure, ProcedureKind
 from zhijiao.policy.types.objects import Answer, Capable, Goal, Indicator, Reported, TaskItem, TaskRow
 from zhijiao.policy.types.pack import Conflict, Default, Pack
 from zhijiao.policy.types.places import Division, Institution, Unit
@@ -295,6 +295,14 @@ class PackIndex:
     @cached_property
     def procedures(self) -> dict[str, Procedure]:
         return {p.id: p for pack in reversed(self.family) for p in pack.procedures}
+
+    def procedure_of(self, kind: ProcedureKind) -> Procedure | None:
+        """The procedure for one kind of office work: the pack's own before an inherited one."""
+        for pack in self.family:
+            for procedure in pack.procedures:
+                if procedure.kind == kind:
+                    return procedure
+        return None
 
     def writer_of(self, thing: Obligation | Chain | Procedure) -> Pack:
         """The pack of the family that writes a duty: `kinds` mean organisations under its place. Raises LookupError."""

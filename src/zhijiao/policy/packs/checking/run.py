@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from zhijiao.policy.packs.checking import meaning, references
+from zhijiao.policy.packs.checking import duties, meaning, references
 from zhijiao.policy.packs.checking.context import Context
 from zhijiao.policy.packs.problems import Problem
 
@@ -25,6 +25,10 @@ CHECKS: tuple[Callable[[Context], Iterator[Problem]], ...] = (
     meaning.standards,
     meaning.documents,
     meaning.places,
+    duties.inferences,
+    duties.chains,
+    duties.obligations,
+    duties.procedures,
 )
 
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-import zipfile
-import zlib
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat
 
-from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -24,12 +17,9 @@ from zhijiao.policy.packs.workbook.fields import LAYOUTS, Field, Layout
 from zhijiao.policy.packs.workbook.refusal import WorkbookRefused, about_file, at_cell
 from zhijiao.policy.packs.workbook.values import Unreadable, half_width, read
 from zhijiao.policy.packs.workbook.writing import BASE_SHEET, LABEL, PACK, VERSION
+from zhijiao.render.xlsx.opening import UnreadableBook, open_book
 
-MOST_BYTES = 20_000_000
-MOST_UNPACKED = 200_000_000
 MOST_ROWS = 20_000
-MOST_MERGED = 1_000_000
-"""Cells under merged ranges. The library makes an object for each before anybody can look, so they are counted first."""
 HEADER_WITHIN = 12
 """The header is looked for in the first rows, since people put lines above a table."""
 
@@ -108,51 +98,10 @@ def _load(path: Path) -> Workbook:
         content = path.read_bytes()
     except OSError as error:
         raise WorkbookRefused([about_file(f"文件读不出来（{reason(error)}）", "检查文件是否存在")]) from error
-    _check_package(content)
     try:
-        with warnings.catch_warnings():
-            # openpyxl warns of extensions that it drops; nothing of them is read here.
-            warnings.simplefilter("ignore")
-            return load_workbook(io.BytesIO(content))
-    except Exception as error:
-        # A broken package fails in as many ways as there are parts; each means the same to its sender.
-        raise WorkbookRefused([_not_a_workbook()]) from error
-
-
-def _check_package(content: bytes) -> None:
-    if len(content) > MOST_BYTES:
-        raise WorkbookRefused(
-            [about_file(f"文件超过 {MOST_BYTES // 1_000_000} MB", "去掉图片和无关的工作表")]
-        )
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            if sum(entry.file_size for entry in package.infolist()) > MOST_UNPACKED:
-                raise WorkbookRefused([about_file("文件展开后过大", "去掉无关的工作表和空行的格式")])
-            merged = sum(_merged(package.read(name)) for name in package.namelist())
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
-        raise WorkbookRefused([_not_a_workbook()]) from error
-    if merged > MOST_MERGED:
-        raise WorkbookRefused([about_file("合并的单元格过多", "取消整行、整列的合并，只合并表内的格子")])
-
-
-def _merged(part: bytes) -> int:
-    """How many cells the merged ranges of a part cover. What is no XML merges nothing."""
-    ranges: list[str] = []
-
-    def started(name: str, attributes: dict[str, str]) -> None:
-        if name.rpartition(" ")[2] == "mergeCell" and "ref" in attributes:
-            ranges.append(attributes["ref"])
-
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = started
-    with suppress(expat.ExpatError):  # whoever reads this part says so
-        parser.Parse(part, True)
-    bounds = [[edge or 0 for edge in range_boundaries(reference)] for reference in ranges]
-    return sum((right - left + 1) * (bottom - top + 1) for left, top, right, bottom in bounds)
-
-
-def _not_a_workbook() -> Problem:
-    return about_file("打不开，不是 .xlsx 工作簿或已经损坏", "用 Excel 或 WPS 打开，另存为 .xlsx 再交回")
+        return open_book(content)
+    except UnreadableBook as error:
+        raise WorkbookRefused([about_file(error.message, error.remedy)]) from error
 
 
 def _sheet(book: Workbook, name: str) -> Worksheet | None:
