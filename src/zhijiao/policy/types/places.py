@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from zhijiao.core.kinds import OrganisationKind
 from zhijiao.policy.types.base import Entry, Id, Identified, PartialDate, Text
 
 
@@ -50,6 +51,10 @@ class Unit(Identified):
         default_factory=list,
         description="group 的成员：单位编号、区划代码或机构编号；尚无名单则留空并写 note",
     )
+    kinds: list[OrganisationKind] = Field(
+        default_factory=list,
+        description="group 时：另加本地这些类别的全部单位，用于文件没有列出名单的院校等",
+    )
     note: str | None = Field(None, description="说明")
 
 
@@ -68,6 +73,10 @@ class Institution(Identified):
         "other",
     ] = Field(description="高职 / 中职 / 技工（技师） / 本科 / 企业 / 研究机构 / 其他")
     division: str | None = Field(None, description="所在区划代码；文件未写则留空")
+    authority: Text | None = Field(
+        None, description="业务主管单位，写法见 units，如市教育局；决定它在组织树中的位置，不写则归所在区划"
+    )
+    outside: bool = Field(False, description="文件提到的外地单位，不登记为本地单位")
     clauses: list[Id] = Field(default_factory=list, description="提到它的条款")
     note: str | None = Field(None, description="说明")
 
