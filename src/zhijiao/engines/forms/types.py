@@ -161,13 +161,13 @@ class Form:
     @property
     def fields(self) -> tuple[Field, ...]:
         """All fields in their order."""
-        return tuple(field for section in self.sections for field in section.fields)
+        return tuple(each for section in self.sections for each in section.fields)
 
     def field(self, field_id: str) -> Field:
         """The field of this id. Raises KeyError."""
-        for field in self.fields:
-            if field.id == field_id:
-                return field
+        for each in self.fields:
+            if each.id == field_id:
+                return each
         raise KeyError(field_id)
 
 
