@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "pgtrigger",
     "zhijiao.core",
     "zhijiao.policy",
+    "zhijiao.registry",
+    "zhijiao.planning",
     "zhijiao.portal",
     "zhijiao.api",
     "zhijiao.config",

@@ -1,0 +1,1 @@
+"""Plans: handed in, consulted on, approved by another than their author, and followed by the next one."""
