@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "zhijiao.core",
     "zhijiao.policy",
     "zhijiao.registry",
+    "zhijiao.registry",
     "zhijiao.planning",
     "zhijiao.portal",
     "zhijiao.api",

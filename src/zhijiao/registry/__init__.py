@@ -1,0 +1,1 @@
+"""Registry: the verbs of the organisation tree, and who is in office."""
