@@ -37,7 +37,7 @@ INSTALLED_APPS = [
     "zhijiao.core",
     "zhijiao.policy",
     "zhijiao.registry",
-    "zhijiao.registry",
+    "zhijiao.indicators",
     "zhijiao.planning",
     "zhijiao.portal",
     "zhijiao.api",
