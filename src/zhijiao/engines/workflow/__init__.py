@@ -10,6 +10,7 @@ from zhijiao.engines.workflow.rules import available, follow, run, step
 from zhijiao.engines.workflow.types import (
     CLOCK,
     CLOSED,
+    HANDED_IN_FROM,
     ChainStep,
     Clock,
     Event,
@@ -31,6 +32,7 @@ __all__ = [
     "CLOCK",
     "CLOSED",
     "DRAFT",
+    "HANDED_IN_FROM",
     "REPORTER",
     "ChainStep",
     "Clock",

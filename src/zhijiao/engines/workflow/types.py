@@ -30,6 +30,8 @@ class StageKind(StrEnum):
 
 CLOSED = frozenset({StageKind.LOCKED, StageKind.ENDED})
 """Kinds of stages at which a case may rest for good."""
+HANDED_IN_FROM = frozenset({StageKind.DRAFT, StageKind.WAIT})
+"""Kinds of stages whose leaver hands the case in: the one from whom `separate` steps are kept."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,7 @@ class History:
     def author(self) -> str | None:
         """Who handed it in: the person of the last step out of a DRAFT or WAIT stage. `separate` steps are not theirs."""
         for passage in reversed(self.passages):
-            if passage.source.kind in (StageKind.DRAFT, StageKind.WAIT) and passage.event.person is not None:
+            if passage.source.kind in HANDED_IN_FROM and passage.event.person is not None:
                 return passage.event.person
         return None
 
