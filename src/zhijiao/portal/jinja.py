@@ -19,6 +19,7 @@ from zhijiao.lib import numbers
 from zhijiao.lib.dates import in_chinese
 from zhijiao.policy.types import wording, words
 from zhijiao.portal import menu
+from zhijiao.portal.account.bar import bar
 from zhijiao.portal.desk.tabs import tabs as desk_tabs
 from zhijiao.portal.looks import VERDICTS, look_of
 from zhijiao.portal.typeset import finalize
@@ -28,7 +29,15 @@ def environment(**options: Any) -> Environment:
     """What Django's Jinja2 backend asks for (settings.TEMPLATES). A name that is not there raises."""
     options.setdefault("undefined", StrictUndefined)
     env = Environment(trim_blocks=True, lstrip_blocks=True, finalize=finalize, **options)
-    env.globals.update(url=url, static=static, menu=menu, verdicts=VERDICTS, look_of=look_of, desk_tabs=desk_tabs)
+    env.globals.update(
+        url=url,
+        static=static,
+        menu=menu,
+        verdicts=VERDICTS,
+        look_of=look_of,
+        desk_tabs=desk_tabs,
+        person_bar=bar,
+    )
     env.filters.update(
         number=numbers.number,
         bound=wording.bound,

@@ -1,5 +1,6 @@
 """Addresses of the portal, by audience. Each folder lists its own; names are unique over all of them."""
 
+from zhijiao.portal.account.urls import urlpatterns as account
 from zhijiao.portal.cockpit.urls import urlpatterns as cockpit
 from zhijiao.portal.compare.urls import urlpatterns as compare
 from zhijiao.portal.desk.urls import urlpatterns as desk
@@ -9,4 +10,4 @@ from zhijiao.portal.public.urls import urlpatterns as public
 from zhijiao.portal.searching.urls import urlpatterns as searching
 
 app_name = "portal"
-urlpatterns = [*exports, *desk, *cockpit, *compare, *policy, *public, *searching]
+urlpatterns = [*account, *exports, *desk, *cockpit, *compare, *policy, *public, *searching]

@@ -51,6 +51,26 @@ def bulk() -> Iterator[None]:
         _execute("SET LOCAL ROLE NONE")
 
 
+@contextmanager
+def signing_in(username: str) -> Iterator[None]:
+    """One transaction in which the account of this name may be read and its sign-in noted, and nothing else."""
+    with transaction.atomic():
+        _say_who_signs_in(username)
+        yield
+        # Not after an error: the rollback restores what was set before.
+        _say_who_signs_in("")
+
+
+def in_scope_of(actor: Actor) -> bool:
+    """Whether this transaction is in the actor's scope already."""
+    return actor.user is not None and _entered.get() == actor.user
+
+
+def _say_who_signs_in(username: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.signing_in', %s, true)", [username])
+
+
 def _enter(user: int | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT zhijiao_enter(%s)", [user])

@@ -1,0 +1,1 @@
+"""Accounts: signing in, passwords, second factor, other sign-in services, API keys, and claims of organisations."""

@@ -1,0 +1,38 @@
+"""What the top bar says of the person: who is signed in, and what waits unread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from zhijiao.core.access.scope import acting, in_scope_of
+from zhijiao.core.access.sessions import signed_in
+from zhijiao.core.kinds import Tenant
+from zhijiao.core.models import Message
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The person's corner of the top bar."""
+
+    name: str
+    unread: int
+    demo: bool
+
+
+def bar(request: HttpRequest) -> Bar | None:
+    """The corner of whoever is signed in; None for a visitor."""
+    actor = signed_in(request)
+    if actor is None:
+        return None
+    if in_scope_of(actor):
+        unread = _unread()
+    else:  # a page that stands outside the person's transaction, such as one that was not found
+        with acting(actor):
+            unread = _unread()
+    return Bar(actor.name, unread, actor.tenant is Tenant.DEMO)
+
+
+def _unread() -> int:
+    return Message.objects.filter(read_at=None).count()
