@@ -17,6 +17,17 @@ from zhijiao.core.postgres import APP, OWNER, SUPERUSER, EmbeddedPostgres, Login
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
 
 
+# The server that the tests of this process use, for tests that act as somebody with the keys of the database.
+_known: list[Logins] = []
+
+
+@contextmanager
+def as_login(login: str = SUPERUSER) -> Iterator[psycopg.Connection]:
+    """A connection of its own to the tests' database, past everything that the product's login may."""
+    with psycopg.connect(**_known[-1].parameters(login), autocommit=True) as connection:  # type: ignore[arg-type]
+        yield connection
+
+
 @contextmanager
 def open_folder() -> Iterator[Path]:
     """Give a temporary data folder that the database's own account may pass through, unlike pytest's."""
@@ -62,6 +73,7 @@ def migrate(logins: Logins) -> None:
     use_login(OWNER, logins)
     call_command("migrate", verbosity=0, interactive=False)
     use_login(APP, logins)
+    _known.append(logins)
     _let_tests_flush(logins)
 
 

@@ -6,7 +6,8 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from zhijiao.core import events
+from zhijiao.core import environment, events
+from zhijiao.core.auditing import heads, sealing
 
 KEEP_HOURS = 24 * 30
 
@@ -40,3 +41,12 @@ def deliver_told() -> None:
 def sweep_events(timestamp: int) -> None:
     """Deliver what a lost wake-up call or a failed handler left behind."""
     events.deliver(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="core.seal_audit", retry=RetryStrategy(max_attempts=3, wait=5))
+def seal_audit(timestamp: int) -> None:
+    """Seal what was recorded since the last minute, and note the head of the chain outside the database."""
+    at = timezone.localtime()
+    if sealing.seal(at=at):
+        heads.note(environment.data_folder(), sealing.head(), at=at)

@@ -43,6 +43,7 @@ class AuditEvent(models.Model):
             models.Index(fields=("organisation", "-id"), name="audit_by_organisation"),
             models.Index(fields=("user", "-id"), name="audit_by_user"),
             models.Index(fields=("object_kind", "object_id"), name="audit_by_object"),
+            models.Index(fields=("transaction",), name="audit_by_transaction"),
         )
 
     def __str__(self) -> str:
@@ -50,12 +51,18 @@ class AuditEvent(models.Model):
 
 
 class AuditSeal(models.Model):
-    """A link of the chain: `hash` = SHA-256 over the link before and the event's own digest."""
+    """A link of the chain: `hash` = SHA-256 over the link before, the event in full and the rest of this row.
+
+    Links are made in batches of one moment. Then, every transaction below `ended` was over, and none from `unborn` on had
+    begun: an event that turns up later can only be of a transaction from `ended` on (auditing/rules.py)."""
 
     governance: ClassVar[Governance] = Governance(Scope.SYSTEM, Privacy.NONE, _KEPT)
 
     position = models.BigIntegerField(primary_key=True)
     event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, related_name="seal")
+    sealed_at = models.DateTimeField()
+    ended = models.BigIntegerField()
+    unborn = models.BigIntegerField()
     hash = models.CharField(max_length=64)
 
     class Meta:
