@@ -70,6 +70,7 @@ def adding(field: Field) -> Form:
         (adding(replace(A, id="q", shown_when=ShownWhen("y", ("是",)))), [("condition_value", "q")]),
         (adding(replace(A, id="q", shown_when=ShownWhen("c", ()))), [("condition_value", "q")]),
         (replace(BASE, checks=(Check("k", ("a",), Op.LE, ("b",)),)), []),
+        (replace(BASE, checks=(Check("k", ("a",), Op.LE, ("b",), words="请核对。"),)), [("words_form", "k")]),
         (replace(BASE, checks=(Check("k", ("a",), Op.LE, ("c", "n")),)), [("check_field", "k"), ("check_field", "k")]),
         (replace(BASE, checks=(Check("k", (), Op.LE, ("b",)),)), [("check_side", "k")]),
         (replace(BASE, checks=(Check("k", ("a", "b"), Op.LE, ("b",)),)), [("check_side", "k")]),

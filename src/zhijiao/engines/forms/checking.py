@@ -17,7 +17,7 @@ from zhijiao.engines.forms.types import (
     Field,
     FieldKind,
     Form,
-    Level,
+    Jump,
     Section,
 )
 from zhijiao.engines.forms.values import SEPARATORS
@@ -44,6 +44,12 @@ def faults(form: Form) -> list[SpecFault]:
         before.setdefault(field.id, field)
     for check in form.checks:
         found += _check(check, before)
+    rules: list[Check | Jump] = [*form.checks, *form.jumps]
+    for rule in rules:
+        if rule.words.endswith("。"):
+            found.append(
+                SpecFault("words_form", rule.id, f"“{rule.id}”的说明以句号结尾；句号由平台补上，请去掉。")
+            )
     for jump in form.jumps:
         target = before.get(jump.field)
         if target is None or target.kind not in NUMERIC:
@@ -207,5 +213,3 @@ def _check(check: Check, fields: dict[str, Field]) -> Iterator[SpecFault]:
             check.id,
             f"校验“{check.id}”把单位不同的项（{'、'.join(sorted(unit or '无单位' for unit in units))}）放在一起比；请改正。",
         )
-    if check.level is not Level.ERROR and check.words.endswith("。"):
-        yield SpecFault("words_form", check.id, f"校验“{check.id}”的说明以句号结尾；平台会补上，请去掉。")
