@@ -73,6 +73,9 @@ def entries_of(index: PackIndex) -> Iterator[Entry]:
         "industries": index.pack.industries,
         "concepts": index.pack.concepts,
         "scoring": index.pack.scoring,
+        "obligations": index.pack.obligations,
+        "chains": index.pack.chains,
+        "procedures": index.pack.procedures,
         "items": [item for row in index.pack.tasks for item in row.items],
     }
     for room, things in rooms.items():
@@ -109,13 +112,14 @@ _TEXT_FIELDS = (
     "work",
     "applies_to",
     "unit",
+    "for_",
 )
 
 
 def _texts(thing: Any) -> Iterator[str | None]:
     for field in _TEXT_FIELDS:
         yield getattr(thing, field, None)
-    for field in ("aliases", "units", "applicants", "evidence"):
+    for field in ("aliases", "units", "applicants", "evidence", "reporters"):
         yield from getattr(thing, field, None) or ()
     definition = getattr(thing, "definition", None)
     if definition is not None:

@@ -20,6 +20,8 @@ _DETAIL: Final[dict[str, str]] = {
     "standards": "standard",
     "systems": "system",
     "mechanisms": "mechanism",
+    "obligations": "obligation",
+    "procedures": "procedure",
     "reported": "reported_one",
     "units": "unit",
     "divisions": "division",
@@ -31,6 +33,7 @@ _ANCHORED: Final[dict[str, str]] = {
     "conflicts": "conflicts",
     "defaults": "conflicts",
     "scoring": "rules",
+    "chains": "obligations",
 }
 """Rooms whose objects stand together on one page."""
 

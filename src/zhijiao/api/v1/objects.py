@@ -29,6 +29,9 @@ class Room(StrEnum):
     INDUSTRIES = "industries"
     CONCEPTS = "concepts"
     SCORING = "scoring"
+    OBLIGATIONS = "obligations"
+    CHAINS = "chains"
+    PROCEDURES = "procedures"
 
 
 @router.get("/packs/{pack}/decisions", response={200: dict[str, Any], 404: Problem}, summary="分歧与口径决定")

@@ -296,13 +296,18 @@ class PackIndex:
     def procedures(self) -> dict[str, Procedure]:
         return {p.id: p for pack in reversed(self.family) for p in pack.procedures}
 
-    def procedure_of(self, kind: ProcedureKind) -> Procedure | None:
-        """The procedure for one kind of office work: the pack's own before an inherited one."""
+    @cached_property
+    def procedures_used(self) -> list[Procedure]:
+        """One procedure for each kind of office work: the pack's own, then those inherited."""
+        found: dict[str, Procedure] = {}
         for pack in self.family:
             for procedure in pack.procedures:
-                if procedure.kind == kind:
-                    return procedure
-        return None
+                found.setdefault(procedure.kind, procedure)
+        return list(found.values())
+
+    def procedure_of(self, kind: ProcedureKind) -> Procedure | None:
+        """The procedure for one kind of office work: the pack's own before an inherited one."""
+        return next((p for p in self.procedures_used if p.kind == kind), None)
 
     def writer_of(self, thing: Obligation | Chain | Procedure) -> Pack:
         """The pack of the family that writes a duty: `kinds` mean organisations under its place. Raises LookupError."""

@@ -9,6 +9,7 @@ from zhijiao.lib.dates import in_chinese
 from zhijiao.lib.numbers import number, quantity, spoken
 from zhijiao.policy.types.base import Bound, Op, Period
 from zhijiao.policy.types.documents import Figure
+from zhijiao.policy.types.duties import ChainStep, Obligation, Procedure, ProcedureStage, ProcedureStep
 from zhijiao.policy.types.index import PackIndex
 from zhijiao.policy.types.objects import Indicator, Reported
 from zhijiao.policy.types.words import word
@@ -53,6 +54,53 @@ def period(span: Period) -> str:
         case _:
             said = f"到{end}" if end else f"自{start}" if start else "文件未写明时间"
     return f"{said}（推定）" if span.inferred else said
+
+
+def reporters(obligation: Obligation) -> str:
+    """Who reports, in one line: the named units, then whole kinds of organisations."""
+    return "、".join([*obligation.reporters, *(f"全部{kind.words}" for kind in obligation.kinds)])
+
+
+def days(number_of: int, working: bool) -> str:
+    """A term: 5个工作日, 10日."""
+    return f"{number_of}个工作日" if working else f"{number_of}日"
+
+
+def rhythm(obligation: Obligation) -> str:
+    """When a report is due: 每学年，期末后30日内报."""
+    due = days(obligation.due.days, obligation.due.working)
+    return f"{word('report_period', obligation.period)}，期末后{due}内报"
+
+
+def span(obligation: Obligation) -> str:
+    """From which period on, and until when if it ends: 2021年起."""
+    ends = f"，到{in_chinese(obligation.to)}止" if obligation.to else ""
+    return f"{in_chinese(obligation.from_)}起{ends}"
+
+
+def term(timed: ChainStep | ProcedureStage) -> str:
+    """The term of a step or stage; empty where none is set."""
+    return "" if timed.days is None else f"{days(timed.days, timed.working)}内"
+
+
+def signer(step: ChainStep) -> str:
+    """Who signs: a unit, or the nearest superior of some kinds."""
+    return step.unit or f"所属的{'或'.join(kind.words for kind in step.kinds)}"
+
+
+def party(procedure: Procedure, name: str) -> str:
+    """A party of a procedure as screens call it; steps that time takes are nobody's."""
+    return procedure.parties.get(name, "期满自动")
+
+
+def demands(procedure: Procedure, step: ProcedureStep) -> list[str]:
+    """What a step asks for before it may be taken."""
+    said = [procedure.facts.get(guard, guard) for guard in step.guards]
+    if step.reason:
+        said.append("写明理由")
+    if step.separate:
+        said.append("不得由提交人办理")
+    return said
 
 
 def document_and_place(index: PackIndex, clause_id: str) -> str:

@@ -13,7 +13,15 @@ from zhijiao.lib.dates import in_chinese
 from zhijiao.lib.numbers import quantity
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import Concept, Indicator, PackIndex, Target
-from zhijiao.policy.types.wording import bound, definition_of, document_and_place, source_of, target_text
+from zhijiao.policy.types.wording import (
+    bound,
+    definition_of,
+    document_and_place,
+    reporters,
+    rhythm,
+    source_of,
+    target_text,
+)
 from zhijiao.portal import quoting
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.pages import page
@@ -76,6 +84,7 @@ def view(request: HttpRequest, pack: str, indicator: str) -> HttpResponse:
         peers=peers(index, thing, here),
         revisions=revisions(index, thing),
         neighbours=neighbours(board, row),
+        owed=[(o, reporters(o), rhythm(o)) for o in index.obligations_of(indicator)],
         sources={f.reported.id: source_of(index, f.reported) for f in (*row.facts, *row.late)},
     )
 

@@ -11,7 +11,7 @@ from zhijiao.policy.types import PackIndex
 from zhijiao.portal.cockpit import indicators as indicator_page
 from zhijiao.portal.cockpit import tasks as task_page
 from zhijiao.portal.frame import Frame
-from zhijiao.portal.policy import industries, programmes, reader, reported, rules, standards, systems
+from zhijiao.portal.policy import duties, industries, programmes, reader, reported, rules, standards, systems
 from zhijiao.supervision.queries import task_lines
 
 Narrow = Callable[[Frame, PackIndex], list[str]]
@@ -50,6 +50,14 @@ def _systems(here: Frame, index: PackIndex) -> list[str]:
     return [row.thing.id for row in found]
 
 
+def _obligations(here: Frame, index: PackIndex) -> list[str]:
+    return [row.thing.id for row in duties.listed_obligations(here, index).rows]
+
+
+def _procedures(here: Frame, index: PackIndex) -> list[str]:
+    return [row.thing.id for row in duties.listed_procedures(here, index).rows]
+
+
 def _reported(here: Frame, index: PackIndex) -> list[str]:
     return [row.thing.id for row in reported.listed(here, index).rows]
 
@@ -84,6 +92,8 @@ NARROW: Final[Mapping[str, Narrow]] = {
     "rules": _rules,
     "standards": _standards,
     "systems": _systems,
+    "obligations": _obligations,
+    "procedures": _procedures,
     "reported": _reported,
     "industries": _industries,
     "clauses": _clauses,

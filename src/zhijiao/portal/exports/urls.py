@@ -9,6 +9,8 @@ LISTS = (
     "rules",
     "standards",
     "systems",
+    "obligations",
+    "procedures",
     "reported",
     "coverage",
     "conflicts",

@@ -44,8 +44,8 @@ def chip(frame: Frame, ref: Ref, index: PackIndex | None = None) -> Chip:
 
 
 def refs_of(index: PackIndex, clause_id: str) -> list[Ref]:
-    """The objects of a clause; a task row is left out where its items stand for it."""
-    refs = index.serving(clause_id)
+    """The objects of a clause; a task row is left out where its items stand for it, a chain where what is reported does."""
+    refs = [ref for ref in index.serving(clause_id) if ref.room != "chains"]
     if any(ref.room == "items" for ref in refs):
         return [ref for ref in refs if ref.room != "tasks"]
     return refs

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from zhijiao.indicators import queries as indicators
-from zhijiao.policy.types import Clause, Division, Institution, Mechanism, PackIndex, Programme, Unit
+from zhijiao.policy.types import (
+    Clause,
+    Division,
+    Institution,
+    Mechanism,
+    Obligation,
+    PackIndex,
+    Programme,
+    Unit,
+)
 from zhijiao.supervision.queries import count, task_lines
 from zhijiao.supervision.types import TaskLine, TaskState
 
@@ -25,6 +34,7 @@ class Involvement:
     clauses: list[Clause]
     programmes: list[Programme]
     mechanisms: list[Mechanism]
+    obligations: list[Obligation]
     groups: list[tuple[Unit, int]]
     """Groups that it belongs to, each with the number of clauses that name the group."""
 
@@ -39,7 +49,13 @@ class Involvement:
     @property
     def nothing(self) -> bool:
         return not (
-            self.lead or self.joint or self.clauses or self.programmes or self.mechanisms or self.groups
+            self.lead
+            or self.joint
+            or self.clauses
+            or self.programmes
+            or self.mechanisms
+            or self.obligations
+            or self.groups
         )
 
 
@@ -56,6 +72,7 @@ def involvement(index: PackIndex, name: str, on: date) -> Involvement:
         [clause for clause in index.pack.clauses if named(clause.units)],
         [p for p in index.pack.programmes if named(p.units)],
         [m for m in index.pack.mechanisms if named(m.units)],
+        [o for o in index.pack.obligations if named(o.reporters)],
         _groups(index, name),
     )
 

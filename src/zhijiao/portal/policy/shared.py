@@ -55,6 +55,8 @@ PAGES: Final = (
     ("rules", "规则"),
     ("standards", "标准"),
     ("systems", "系统与机制"),
+    ("obligations", "报送义务"),
+    ("procedures", "办理程序"),
     ("reported", "公布数据"),
     ("places", "组织与区划"),
     ("industries", "产业"),
@@ -62,7 +64,7 @@ PAGES: Final = (
 )
 """The second menu: page names and labels. A page for a room that the pack leaves empty is left out."""
 
-_MAY_BE_EMPTY: Final = ("programmes", "rules", "standards", "industries")
+_MAY_BE_EMPTY: Final = ("programmes", "rules", "standards", "industries", "obligations")
 
 
 def opened(request: HttpRequest, pack: str) -> tuple[Frame, PackIndex]:
@@ -97,7 +99,8 @@ def _subnav(here: Frame, tab: str) -> list[tuple[str, str, bool]]:
     return [
         (label, here.url(f"portal:{name}", index.id), name == tab)
         for name, label in PAGES
-        if name not in _MAY_BE_EMPTY or getattr(index.pack, name)
+        if (name not in _MAY_BE_EMPTY or getattr(index.pack, name))
+        and (name != "procedures" or index.procedures)  # these may be inherited
     ]
 
 

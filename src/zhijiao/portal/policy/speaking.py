@@ -10,8 +10,10 @@ from zhijiao.lib.dates import in_chinese
 from zhijiao.lib.numbers import quantity
 from zhijiao.policy.types import (
     Indicator,
+    Obligation,
     PackIndex,
     Parameter,
+    Procedure,
     Programme,
     Ref,
     Reported,
@@ -19,7 +21,7 @@ from zhijiao.policy.types import (
     Standard,
     TaskItem,
 )
-from zhijiao.policy.types.wording import bound, target_text, told
+from zhijiao.policy.types.wording import bound, reporters, rhythm, target_text, told
 from zhijiao.policy.types.words import word
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.looks import VERDICTS, Look, look_of
@@ -59,6 +61,10 @@ def _say(frame: Frame, index: PackIndex, thing: object) -> tuple[Look | None, st
         case Programme():
             quota = f"，名额{'；'.join(bound(q) for q in thing.quota)}" if thing.quota else ""
             return None, f"{word('programme_shape', thing.shape)}{quota}。{_waits(index, thing)}"
+        case Obligation():
+            return None, f"{reporters(thing)}报，{rhythm(thing)}"
+        case Procedure():
+            return None, "—".join(stage.name for stage in thing.stages if stage.kind != "ended")
         case Parameter():
             return None, thing.missing or "；".join(quantity(v.value, thing.unit) for v in thing.values)
     return None, _waits(index, thing)

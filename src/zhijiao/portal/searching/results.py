@@ -22,6 +22,8 @@ ORDER: Final = (
     "standards",
     "systems",
     "mechanisms",
+    "obligations",
+    "procedures",
     "reported",
     "clauses",
     "conflicts",
@@ -31,6 +33,7 @@ ORDER: Final = (
     "divisions",
     "concepts",
     "scoring",
+    "chains",
 )
 """Kinds in the order of the page: what a policy became before the clauses that it came from."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from zhijiao.reports.exports import comparison, indicators, objects, overview, policy, tasks
+from zhijiao.reports.exports import comparison, duties, indicators, objects, overview, policy, tasks
 from zhijiao.reports.exports.types import Exporter
 
 _ALL = (
@@ -16,6 +16,8 @@ _ALL = (
     objects.RULES,
     objects.STANDARDS,
     objects.SYSTEMS,
+    duties.OBLIGATIONS,
+    duties.PROCEDURES,
     policy.REPORTED,
     policy.DOCUMENTS,
     policy.CLAUSES,
@@ -36,6 +38,8 @@ BOARD_SHEETS = (
     "rules",
     "standards",
     "systems",
+    "obligations",
+    "procedures",
     "reported",
     "documents",
     "clauses",
