@@ -1,6 +1,7 @@
 // What every page loads. Each page works without it; here is only what saves a reader a step.
 import "htmx.org";
 import "./app.css";
+import "./upload.js";
 
 document.documentElement.classList.add("scripted");
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from zhijiao.core import environment, events
+from zhijiao.core import environment, events, filestore
 from zhijiao.core.auditing import heads, sealing
 
 KEEP_HOURS = 24 * 30
@@ -50,3 +50,10 @@ def seal_audit(timestamp: int) -> None:
     at = timezone.localtime()
     if sealing.seal(at=at):
         heads.note(environment.data_folder(), sealing.head(), at=at)
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(queueing_lock="core.remove_orphans")
+def remove_orphans(timestamp: int) -> None:
+    """Remove uploaded bytes whose row was never committed."""
+    filestore.remove_orphans()

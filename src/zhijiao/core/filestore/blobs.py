@@ -1,0 +1,100 @@
+"""Bytes below the data folder, each under its SHA-256. No Django.
+
+A file appears under its name whole or not at all, and on the disk before its row is committed. Nothing is ever changed;
+what no row names any more is removed by a job.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+FOLDER = "files"
+INCOMING = ".incoming"
+
+
+class TooLarge(ValueError):
+    """More bytes came than are taken."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Bytes that have arrived and are not kept yet."""
+
+    stream: IO[bytes]
+    path: Path
+    digest: str
+    size: int
+
+
+def place_of(data: Path, digest: str) -> Path:
+    """Where the bytes with a digest lie."""
+    return data / FOLDER / digest[:2] / digest[2:4] / digest
+
+
+@contextmanager
+def arriving(data: Path, chunks: Iterable[bytes], limit: int) -> Iterator[Draft]:
+    """Write what arrives beside the store, counting and hashing. Raises `TooLarge`. Gone after the block, unless kept."""
+    incoming = data / FOLDER / INCOMING
+    incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, name = tempfile.mkstemp(dir=incoming)
+    path = Path(name)
+    sha, size = hashlib.sha256(), 0
+    try:
+        with os.fdopen(descriptor, "w+b") as stream:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > limit:
+                    raise TooLarge
+                sha.update(chunk)
+                stream.write(chunk)
+            stream.flush()
+            yield Draft(stream, path, sha.hexdigest(), size)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def keep(data: Path, draft: Draft) -> None:
+    """Put a draft into the store. What is there already is only marked as wanted just now."""
+    place = place_of(data, draft.digest)
+    if place.exists():
+        os.utime(place)
+        return
+    os.fsync(draft.stream.fileno())
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft.path.replace(place)
+    for folder in (place.parent, place.parent.parent, place.parent.parent.parent):
+        _sync_folder(folder)
+
+
+def kept(data: Path) -> Iterator[Path]:
+    """Every file of the store."""
+    yield from sorted((data / FOLDER).glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"))
+
+
+def old_drafts(data: Path, hours: float) -> list[Path]:
+    """Drafts that a killed process left behind."""
+    return [path for path in (data / FOLDER / INCOMING).glob("*") if older(path, hours)]
+
+
+def older(path: Path, hours: float) -> bool:
+    """Whether a file was last wanted more than so many hours ago."""
+    try:
+        return time.time() - path.stat().st_mtime > hours * 3600
+    except FileNotFoundError:
+        return False
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
