@@ -24,6 +24,8 @@ LISTS = (
     "standards",
     "systems",
     "systems?view=mechanisms",
+    "obligations",
+    "procedures",
     "reported",
     "industries",
     "places",
@@ -40,6 +42,9 @@ DETAILS = (
     "standards/tzw.std.per-student",
     "systems/tzw.sys.digital-brain",
     "mechanisms/tzw.mech.basis-and-draft",
+    "obligations/tz.owes.teachers.county",
+    "procedures/tz.procedure.notice",
+    "procedures/zj.procedure.supervision",
     "reported/tzn.do.1d",
     "units/tz.unit.education",
     "divisions/331000-TZW",
@@ -52,6 +57,8 @@ UNKNOWN = (
     "standards",
     "systems",
     "mechanisms",
+    "obligations",
+    "procedures",
     "reported",
     "units",
     "divisions",
@@ -80,7 +87,16 @@ class TestReading:
             text_of(client, f"/c/{pack}/{name}")
 
     def test_every_object_of_every_pack_has_a_page(self, client: Client) -> None:
-        rooms = ("programmes", "rules", "standards", "systems", "mechanisms", "reported")
+        rooms = (
+            "programmes",
+            "rules",
+            "standards",
+            "systems",
+            "mechanisms",
+            "obligations",
+            "procedures",
+            "reported",
+        )
         for index in queries.indexes():
             things = [(room, thing.id) for room in rooms for thing in getattr(index.pack, room)]
             things += [("clauses", clause.id) for clause in index.pack.clauses[::7]]
@@ -130,6 +146,28 @@ class TestReading:
             page = text_of(client, f"/c/taizhou/policy/tzw?{query}")
             shown = re.findall(r'<article class="clause" id="([^"]+)"', page)
             assert set(shown) == {c.id for c in index.clauses_of("tzw") if keep(c)}, query
+
+    def test_who_reports_a_figure_is_told_beside_the_figure_and_by_unit(self, client: Client) -> None:
+        beside = text_of(client, "/c/taizhou/indicators/tzw.main.3a")
+        assert 'href="/c/taizhou/obligations/tz.owes.standards.county"' in beside
+        duty = text_of(client, "/c/taizhou/obligations/tz.owes.standards.county")
+        assert "市教育局审定" in duty
+        assert 'href="/c/taizhou/indicators/tzw.main.3a"' in duty
+        unit = text_of(client, "/c/taizhou/units/tz.unit.counties")
+        assert "tz.owes.standards.county" in unit
+
+    def test_the_list_of_duties_narrows_and_so_does_its_file(self, client: Client) -> None:
+        page = text_of(client, "/c/taizhou/obligations?who=各县（市、区）")
+        shown = set(re.findall(r'href="/c/taizhou/obligations/([^"?]+)"', page))
+        index = queries.index("taizhou")
+        assert index is not None
+        assert shown == {o.id for o in index.pack.obligations if "各县（市、区）" in o.reporters}
+
+    def test_an_inherited_procedure_is_read_where_it_is_followed(self, client: Client) -> None:
+        page = text_of(client, "/c/wenzhou/procedures/zj.procedure.supervision")
+        assert "沿用浙江省的程序" in page
+        assert "教育督导机构、督导小组、被督导单位、上一级教育督导机构" in page
+        assert "zj.procedure.supervision" in text_of(client, "/c/wenzhou/procedures")
 
     def test_the_coverage_page_counts_as_the_command_line_does(self, client: Client) -> None:
         from zhijiao.policy.packs.coverage import coverage

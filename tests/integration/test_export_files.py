@@ -19,6 +19,8 @@ LISTS = (
     "rules",
     "standards",
     "systems",
+    "obligations",
+    "procedures",
     "reported",
     "places",
     "industries",

@@ -107,7 +107,7 @@ def _sentence(detail: Any, model: type[BaseModel]) -> tuple[str, str]:
         case "extra_forbidden":
             key = str(detail["loc"][-1])
             return f"不认识的键 {key}", _instead_of(key, _keys(model, detail["loc"][:-1]))
-        case "literal_error":
+        case "literal_error" | "enum":
             return f"值{_shown(given)}不在允许范围内", f"改为下列之一：{_choices(context)}"
         case "string_type" if given is None:
             return "没有写内容", "写上内容；没有内容就删去这个键"

@@ -93,6 +93,16 @@ def party(procedure: Procedure, name: str) -> str:
     return procedure.parties.get(name, "期满自动")
 
 
+def parties(procedure: Procedure) -> list[str]:
+    """Everybody who takes part, in the order in which they first have something to do."""
+    met = [name for s in procedure.stages for name in (s.holder, *_movers(procedure, s.id))]
+    return [procedure.parties[name] for name in dict.fromkeys(met) if name in procedure.parties]
+
+
+def _movers(procedure: Procedure, stage_id: str) -> list[str]:
+    return [t.by for t in procedure.transitions if t.from_ == stage_id]
+
+
 def demands(procedure: Procedure, step: ProcedureStep) -> list[str]:
     """What a step asks for before it may be taken."""
     said = [procedure.facts.get(guard, guard) for guard in step.guards]

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from zhijiao.policy.types import Chain, Obligation, PackIndex, Procedure
-from zhijiao.policy.types.wording import demands, party, reporters, rhythm, signer, span, term
+from zhijiao.policy.types.wording import demands, parties, party, reporters, rhythm, signer, span, term
 from zhijiao.policy.types.words import WORDS
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.policy.catalogue import document_choice
@@ -34,6 +34,10 @@ class Way:
     thing: Procedure
     place: str
     inherited: bool
+
+    @property
+    def parties(self) -> list[str]:
+        return parties(self.thing)
 
     @property
     def terms(self) -> list[tuple[str, str]]:
