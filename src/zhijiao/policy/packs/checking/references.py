@@ -191,6 +191,24 @@ def unit_names(context: Context) -> Iterator[Problem]:
                     )
 
 
+def authorities(context: Context) -> Iterator[Problem]:
+    """The authority of an institution is a department or office of the family."""
+    found = context.mapping("places")
+    if found is None:
+        return
+    value, source = found
+    for i, institution in enumerate(value.institutions):
+        name = institution.authority
+        unit = context.index.unit(name) if name else None
+        if name and getattr(unit, "kind", None) not in ("department", "office"):
+            yield problem(
+                source,
+                ("institutions", i, "authority"),
+                f"机构 {institution.id} 的主管单位「{name}」不是已登记的部门",
+                f"{nearest(name, context.index.spellings)}写 units 里 kind 为 department 或 office 的单位",
+            )
+
+
 def _units_named(room: str, entry: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
     for i, name in enumerate(entry.units):
         yield ("units", i), name

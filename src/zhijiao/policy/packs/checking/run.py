@@ -14,6 +14,7 @@ CHECKS: tuple[Callable[[Context], Iterator[Problem]], ...] = (
     references.clause_references,
     references.object_references,
     references.unit_names,
+    references.authorities,
     references.manifest,
     references.decisions,
     meaning.indicators,
