@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -42,6 +46,24 @@ def index_of(shelf: Library, pack: str) -> PackIndex:
 def cannot_write(path: Path, error: OSError) -> NoReturn:
     """End the command: the file cannot be written."""
     fail(f"写不了 {path}（{reason(error)}），换一个能写的文件夹，或关掉正打开着它的程序")
+
+
+@contextmanager
+def at_work() -> Iterator[None]:
+    """Have Django and a database for the length of a command: a running instance's, the server's, or one started for it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhijiao.config.settings")
+    from zhijiao.core.database import database_running
+
+    with database_running():
+        import django
+
+        django.setup()
+        yield
+
+
+def say_json(value: object) -> None:
+    """Write a value as JSON; days and the like as text."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
 def fail(message: str) -> NoReturn:

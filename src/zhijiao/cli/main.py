@@ -14,6 +14,7 @@ from typer.exceptions import TyperException  # noqa: E402
 
 import zhijiao  # noqa: E402
 from zhijiao.cli import board, export, packs, serve  # noqa: E402
+from zhijiao.cli.demo import commands as demo  # noqa: E402
 from zhijiao.core.errors import Refusal, file_trouble  # noqa: E402
 
 chinese.translate_help_option()
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command("board")(board.board)
 app.add_typer(packs.app, name="packs")
 app.add_typer(export.app, name="export")
+app.add_typer(demo.app, name="demo")
 serve.register(app)
 
 

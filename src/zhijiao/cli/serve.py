@@ -15,6 +15,9 @@ PACKS_REFUSED = 3
 # What `run` does before it serves: commands, each with the exit codes that let the start go on.
 PREPARATION = ((("migrate", "--quiet"), (0,)), (("install-packs",), (0, PACKS_REFUSED)))
 
+DEMO = (("demo", "fill", "--quiet"), (0,))
+"""The step that fills the tenant of examples."""
+
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the main one."""
@@ -38,7 +41,15 @@ def run(
     """启动整个平台：数据库、网页和后台任务。Ctrl-C 停止。"""
     from zhijiao.core.serving import serve
 
-    serve(host=host, port=port, workers=workers, prepare=PREPARATION, say=_say)
+    serve(host=host, port=port, workers=workers, prepare=_preparation(), say=_say)
+
+
+def _preparation() -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
+    """The steps of a start. Examples only go into the embedded database, unless ZHIJIAO_DEMO=0 says otherwise."""
+    from zhijiao.core import environment
+
+    wanted = environment.text("ZHIJIAO_DEMO").strip() != "0" and environment.database_url() is None
+    return [*PREPARATION, *([DEMO] if wanted else [])]
 
 
 def migrate(
@@ -66,12 +77,17 @@ def install_packs(
         _django()
         from django.utils import timezone
 
+        from zhijiao.core.access.actor import Actor
+        from zhijiao.core.kinds import Tenant
         from zhijiao.policy.actions import install_packs as install
         from zhijiao.policy.packs.loading import complaints
+        from zhijiao.registry.actions import plant_packs
 
         for said in complaints(packs or ()):
             typer.echo(f"请留意：{said}", err=True)
         results = install(by="zhijiao install-packs", at=timezone.now(), extra=packs or ())
+        # The organisations that the packs name have to stand before somebody owes a figure; quick when they do.
+        plant_packs(by=Actor.system("zhijiao install-packs", Tenant.REAL), at=timezone.now())
     for result in results:
         if result.changed:
             typer.echo(f"已装入政策包 {result.pack}（版本 {(result.version or '')[:12]}）。")

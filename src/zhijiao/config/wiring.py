@@ -9,6 +9,8 @@ from __future__ import annotations
 from zhijiao.core.events import Handler, subscribe
 from zhijiao.core.health import Check, register_check
 from zhijiao.policy import queries as policy
+from zhijiao.policy.actions import PACK_INSTALLED
+from zhijiao.registry.actions import plant_installed
 
 
 def installed_packs() -> dict[str, str]:
@@ -17,7 +19,7 @@ def installed_packs() -> dict[str, str]:
 
 
 # (event name, who hears it)
-SUBSCRIPTIONS: tuple[tuple[str, Handler], ...] = ()
+SUBSCRIPTIONS: tuple[tuple[str, Handler], ...] = ((PACK_INSTALLED, plant_installed),)
 
 # (name in /healthz, what answers for it)
 HEALTH_CHECKS: tuple[tuple[str, Check], ...] = (("packs", installed_packs),)

@@ -176,14 +176,16 @@ def _kind(division: Division) -> OrganisationKind:
 
 
 def _institution(institution: Institution, index: PackIndex) -> Seedling:
-    """Below the unit that looks after it, else below its county, else below the place itself."""
+    """Below the unit that looks after it, else its county, else the department that oversees its kind, else the place."""
+    kind = OrganisationKind(institution.kind)
     authority = index.unit(institution.authority) if institution.authority else None
-    wanted = (getattr(authority, "id", None) or getattr(authority, "code", None), institution.division)
+    overseers = [unit.id for unit in index.pack.places.units if kind in unit.oversees]
+    wanted = (getattr(authority, "id", None), institution.division, *overseers, index.pack.manifest.region)
     return Seedling(
         institution.id,
         institution.name,
-        OrganisationKind(institution.kind),
-        (*(code for code in wanted if code), index.pack.manifest.region),
+        kind,
+        tuple(code for code in wanted if code),
         ALWAYS,
         aliases=tuple(institution.aliases),
     )

@@ -1,0 +1,29 @@
+"""Fills the tenant of examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from zhijiao.cli.demo.people import make_places
+from zhijiao.cli.demo.place import DemoPlace
+
+Filler = Callable[[DemoPlace, datetime], None]
+
+FILLERS: tuple[Filler, ...] = ()
+"""What goes into a demo city beside organisations and accounts, one function a subject, in the order in which one builds on
+the other: example reports, tasks, plans.
+
+A filler `(place, at)` works through the verbs of its domain as the people of the place (`place.actors["county-1"]`, each
+step under `acting(actor)`), or as `place.system`. It runs at every start, so it first asks, in one small query, whether
+its examples are there, and returns. Everything it writes is synthetic and says so: names begin with 示例.
+"""
+
+
+def fill(*, at: datetime, on: date) -> list[DemoPlace]:
+    """Make every demo city and run the fillers. Idempotent, and quick where everything is there."""
+    places = make_places(at=at, on=on)
+    for filler in FILLERS:
+        for place in places:
+            filler(place, at)
+    return places

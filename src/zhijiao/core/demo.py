@@ -1,0 +1,60 @@
+"""The accounts with which anybody may try the product in the tenant of examples (演示)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+
+from zhijiao.core.access.roles import Role
+from zhijiao.core.access.scope import bulk
+from zhijiao.core.kinds import Tenant
+from zhijiao.core.models import Membership
+from zhijiao.core.tree import tree
+
+PASSWORD = "shili-2026"
+"""The password of every demo account: it guards nothing, and the sign-in page shows it."""
+
+MAKER = "演示数据"
+"""Who made these accounts; others of the tenant are not listed."""
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """One account to try: what to type, and who one then is. `place` is the city, by which a list is grouped."""
+
+    username: str
+    name: str
+    role: str
+    organisation: str
+    place: str
+
+
+def demo_accounts() -> list[DemoAccount]:
+    """Every demo account that can sign in, place by place; empty where there is no demo tenant.
+
+    For the sign-in page and the command line: nobody is signed in yet, and these accounts are no secret.
+    """
+    today = timezone.localdate()
+    with bulk():
+        rows = list(
+            Membership.objects.filter(
+                Q(ends__isnull=True) | Q(ends__gt=today),
+                starts__lte=today,
+                user__tenant=Tenant.DEMO,
+                user__created_by=MAKER,
+                user__is_active=True,
+            )
+            .order_by("user_id", "id")
+            .values_list("user__username", "user__name", "role", "organisation_id")
+        )
+    if not rows:
+        return []
+    standing = tree(Tenant.DEMO, today)
+    return [
+        DemoAccount(username, name, Role(role).words, node.name, place.name)
+        for username, name, role, organisation in rows
+        if (node := standing.nodes.get(organisation)) is not None
+        and (place := next((n for n in (node, *standing.above(node.id)) if n.pack), node)) is not None
+    ]
