@@ -78,7 +78,7 @@ class Institution(Identified):
     ] = Field(description="高职 / 中职 / 技工（技师） / 本科 / 企业 / 研究机构 / 其他")
     division: str | None = Field(None, description="所在区划代码；文件未写则留空")
     authority: Text | None = Field(
-        None, description="业务主管单位，写法见 units，如市教育局；不写则归所在区划，再归主管这类院校的部门"
+        None, description="业务主管单位，写法见 units；不写则归所在区划，再归主管这类院校的部门"
     )
     outside: bool = Field(False, description="文件提到的外地单位，不登记为本地单位")
     clauses: list[Id] = Field(default_factory=list, description="提到它的条款")
