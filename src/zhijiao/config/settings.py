@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "zhijiao.policy",
     "zhijiao.registry",
     "zhijiao.indicators",
+    "zhijiao.supervision",
     "zhijiao.planning",
     "zhijiao.portal",
     "zhijiao.api",

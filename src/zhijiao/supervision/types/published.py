@@ -1,4 +1,4 @@
-"""Where a task item stands. No Django."""
+"""What was made public about a task item, and the state that follows. No Django."""
 
 from __future__ import annotations
 

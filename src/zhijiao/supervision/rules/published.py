@@ -8,7 +8,7 @@ from datetime import date
 from zhijiao.indicators.types import STRENGTH, Closing
 from zhijiao.lib.dates import last_day
 from zhijiao.policy.types import Answer, Document, PackIndex, Reported, TaskItem, TaskRow
-from zhijiao.supervision.types import Facts, TaskLine, TaskState
+from zhijiao.supervision.types.published import Facts, TaskLine, TaskState
 
 _BY_ANSWER = {
     "same": TaskState.DONE,

@@ -1,0 +1,46 @@
+"""Who sees which row of this domain."""
+
+from django.db import migrations
+
+from zhijiao.core.rowsecurity import of_organisation, of_parent, policies, within
+
+# How the units of an item stand, without their names, for whoever sees the item: the light of an item follows from all of
+# its units, also for a unit that may not see the others.
+STANDING = """
+CREATE FUNCTION zhijiao_standing(items bigint[])
+  RETURNS TABLE (item bigint, duty text, state text, started date, percent smallint, last_on date,
+                 help_wanted boolean, period text, done_period text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+  AS $$
+    SELECT a.item_id, a.duty, a.state, a.started, a.percent, a.last_on, a.help_wanted <> '', a.period, a.done_period
+      FROM supervision_assignment a JOIN supervision_workitem w ON w.id = a.item_id
+     WHERE a.item_id = ANY(items)
+       AND (w.organisation_id = ANY(zhijiao_read()) OR w.parties && zhijiao_read()
+            OR current_setting('role') = 'zhijiao_bulk')
+     ORDER BY a.id
+  $$
+"""
+
+NO_STANDING = "DROP FUNCTION zhijiao_standing(bigint[])"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("supervision", "0001_initial"), ("core", "0002_row_security")]
+
+    operations = [
+        of_organisation("supervision_workitem", parties="parties"),
+        of_organisation("supervision_assignment", parties="parties"),
+        of_parent("supervision_entry", "assignment_id", "supervision_assignment", append=True),
+        of_organisation("supervision_settlement"),
+        of_organisation("supervision_proceeding", parties="parties"),
+        of_parent("supervision_proceedingstep", "proceeding_id", "supervision_proceeding", append=True),
+        policies(
+            "supervision_batch",
+            read=within("organisation_id", "read"),
+            insert=within("organisation_id", "work"),
+        ),
+        of_organisation("supervision_check", parties="parties"),
+        of_organisation("supervision_problem", parties="parties"),
+        of_parent("supervision_problemstep", "problem_id", "supervision_problem", append=True),
+        migrations.RunSQL(STANDING, NO_STANDING),
+    ]
