@@ -134,12 +134,12 @@ def _reporters(context: Context, obligation: Obligation, source: Source) -> Iter
         place = ("reporters", i)
         yield from _known(context, source, place, subject, name)
         unit = context.index.unit(name)
-        if isinstance(unit, Unit) and unit.kind == "group" and not unit.members:
+        if isinstance(unit, Unit) and unit.kind == "group" and not (unit.members or unit.kinds):
             yield problem(
                 source,
                 place,
                 f"{subject} 的填报单位「{name}」没有成员名单，找不到谁来报",
-                "在 organisations.yaml 写出 members，或改用 kinds",
+                "在 organisations.yaml 写出 members 或 kinds，或在这里改用 kinds",
             )
 
 
