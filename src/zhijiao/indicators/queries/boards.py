@@ -7,11 +7,8 @@ from datetime import date
 from threading import Lock
 
 from zhijiao.indicators.rules import make_board
-from zhijiao.indicators.serial import board_as_json, row_as_json
 from zhijiao.indicators.types import Board
 from zhijiao.policy.types import PackIndex
-
-__all__ = ["board", "board_as_json", "row_as_json"]
 
 _KEEP = 64
 _boards: OrderedDict[tuple[str, str, date], Board] = OrderedDict()
