@@ -228,6 +228,30 @@ def test_each_limit_is_named(form: Form, typed: str | list[str], code: str) -> N
     assert [fault.code for fault in validate(form, {"x": typed}).errors] == [code]
 
 
+@pytest.mark.parametrize(
+    ("form", "typed"),
+    [
+        (one(FieldKind.NUMBER, minimum=Decimal(0), maximum=Decimal(5)), "0"),
+        (one(FieldKind.NUMBER, minimum=Decimal(0), maximum=Decimal(5)), "5"),
+        (one(FieldKind.DATE, minimum=date(2024, 1, 1)), "2024-01-01"),
+        (one(FieldKind.TEXT, max_length=3), "一二三"),
+        (one(FieldKind.CHOICES, choices=CHOICES, max_length=2), "民办、县属"),
+    ],
+)
+def test_a_limit_itself_is_allowed(form: Form, typed: str) -> None:
+    assert validate(form, {"x": typed}).faults == ()
+
+
+def test_a_percent_sign_where_none_belongs_says_which_unit_does() -> None:
+    assert "这里的单位是人次" in validate(COUNT, {"x": "12%"}).faults[0].words
+    assert "这里的数没有单位" in validate(PLAIN, {"x": "12个"}).faults[0].words
+
+
+def test_only_what_a_spreadsheet_would_compute_is_a_formula_in_a_text() -> None:
+    for typed in ("@all 请阅", "+A 级", "==== 标题", "= ，见附件"):
+        assert validate(one(FieldKind.TEXT), {"x": typed}).faults == ()
+
+
 def test_text_is_kept_as_written() -> None:
     answer = validate(one(FieldKind.LONG_TEXT), {"x": "\ufeff 第一条，①  A＝5²\r\n第二条 \n"})
     assert answer.values["x"] == "第一条，①  A＝5²\n第二条"

@@ -46,6 +46,8 @@ def adding(field: Field) -> Form:
         (replace(BASE, sections=(Section("s", "一", (A, replace(B, label="甲"))),)), [("same_label", "s")]),
         (adding(replace(A, id="q", label=" ")), [("empty_name", "t")]),
         (adding(replace(A, id="q", minimum=Decimal(3), maximum=Decimal(2))), [("empty_range", "q")]),
+        (adding(replace(A, id="q", minimum=Decimal(3), maximum=Decimal(3))), []),
+        (adding(Field("q", "丙", FieldKind.TEXT, max_length=1)), []),
         (adding(replace(A, id="q", minimum=date(2024, 1, 1))), [("odd_setting", "q")]),
         (adding(replace(A, id="q", minimum=Decimal("0.5"))), [("limit_decimals", "q")]),
         (adding(Field("q", "丙", FieldKind.TEXT, minimum=Decimal(3))), [("odd_setting", "q")]),

@@ -174,6 +174,11 @@ def test_a_flow_reads_from_a_plain_mapping_and_back() -> None:
     assert faults(flow) == []
 
 
+def test_a_term_counts_working_days_unless_it_says_otherwise() -> None:
+    short = {"id": "open", "name": "答复", "kind": "wait", "holder": "unit", "days": 10}
+    assert from_mapping(WRITTEN | {"stages": [short]}).stage("open").clock == Clock(10, working=True)
+
+
 @pytest.mark.parametrize(
     ("change", "key"),
     [
