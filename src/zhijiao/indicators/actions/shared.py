@@ -168,6 +168,7 @@ class Deed(Standpoint):
             "organisation": str(report.organisation_id),
             "period": report.period,
             "state": report.state,
+            "revision": str(report.revision),
             **{
                 key: plain(number)
                 for key in ("value", "numerator", "denominator")

@@ -102,7 +102,8 @@ class Resolver:
         """The organisations that a name of the pack means; a group stands for its members."""
         known = self.index.unit(name)
         if isinstance(known, Unit) and known.kind == "group":
-            return [found for member in known.members for found in self._member(member)]
+            listed = [found for member in known.members for found in self._member(member)]
+            return [*listed, *(n.id for n in self._nodes.values() if n.kind in known.kinds)]
         found = self._one(
             known.code if isinstance(known, Division) else known.id if known else "", name, known
         )

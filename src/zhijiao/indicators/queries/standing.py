@@ -1,0 +1,144 @@
+"""Where the reporting stands: who is late, how far a period is, what will be asked next."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.db.models import Count, Min, Q
+
+from zhijiao.core.access.actor import Actor
+from zhijiao.core.access.roles import Permission
+from zhijiao.core.kinds import OrganisationKind, Tenant
+from zhijiao.core.tree import Node, Tree, aliases, tree
+from zhijiao.core.workdays import china
+from zhijiao.indicators.models import Report
+from zhijiao.indicators.queries.reports import ANYTHING, MOST, narrowed, seats
+from zhijiao.indicators.queries.standpoint import Standpoint, names_of
+from zhijiao.indicators.queries.views import views
+from zhijiao.indicators.rules.duties import Resolver, due_of
+from zhijiao.indicators.rules.periods import following, period_words
+from zhijiao.indicators.types import APPROVED, DRAFT, Filters, Late, Owed, Progress, Upcoming
+from zhijiao.policy.types import PackIndex
+
+_COUNTIES = frozenset({OrganisationKind.COUNTY, OrganisationKind.ZONE})
+
+
+def overdue(actor: Actor, on: date, filters: Filters = ANYTHING) -> list[Late]:
+    """Who holds reports past their term, as far as the person sees; most first. Without the reports: see `overdue_of`."""
+    rows = (
+        narrowed(Report.objects.all(), on, filters)
+        .exclude(state=APPROVED)
+        .filter(deadline__lt=on)
+        .values("holder")
+        .annotate(count=Count("id"), oldest=Min("deadline"))
+        .order_by("-count", "holder")
+    )
+    found = list(rows)
+    names = names_of({row["holder"] for row in found}, on)
+    return [
+        Late(
+            organisation=row["holder"],
+            organisation_name=names.get(row["holder"], ""),
+            count=row["count"],
+            days=(on - row["oldest"]).days,
+            oldest=row["oldest"],
+        )
+        for row in found
+    ]
+
+
+def overdue_of(actor: Actor, holder: int, on: date, *, most: int = MOST) -> list[Owed]:
+    """The reports that one organisation is late with, oldest first."""
+    rows = (
+        Report.objects.filter(holder=holder, deadline__lt=on)
+        .exclude(state=APPROVED)
+        .order_by("deadline", "id")
+    )
+    return views(Standpoint(actor), list(rows[:most]), on, judge=False)
+
+
+def progress(
+    actor: Actor, pack: str, period: str, on: date, *, obligation: str | None = None
+) -> list[Progress]:
+    """How far a period is: one line a county with everything below it, then one for each other organisation that owes."""
+    rows = Report.objects.filter(tenant=actor.tenant, pack=pack, period=period)
+    if obligation is not None:
+        rows = rows.filter(obligation=obligation)
+    counted = rows.values("organisation").annotate(
+        owed=Count("id"),
+        draft=Count("id", filter=Q(state=DRAFT, reason="")),
+        returned=Count("id", filter=Q(state=DRAFT) & ~Q(reason="")),
+        review=Count("id", filter=Q(state__startswith="step.")),
+        approved=Count("id", filter=Q(state=APPROVED)),
+        late=Count("id", filter=Q(deadline__lt=on) & ~Q(state=APPROVED)),
+    )
+    standing = tree(actor.tenant, on)
+    sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in counted:
+        above = _county_of(standing, row.pop("organisation"))
+        for key, number in row.items():
+            sums[above][key] += number
+    names = names_of(set(sums), on)
+    order = {node.id: place for place, node in enumerate(_walk(standing))}
+    return [
+        Progress(organisation=who, organisation_name=names.get(who, ""), **sums[who])
+        for who in sorted(sums, key=lambda who: (order.get(who, len(order)), who))
+    ]
+
+
+def periods(actor: Actor, pack: str) -> list[tuple[str, str]]:
+    """The periods for which reports are open or were, newest first: written form and words."""
+    rows = (
+        Report.objects.filter(tenant=actor.tenant, pack=pack)
+        .values_list("period", "ends")
+        .distinct()
+        .order_by("-ends", "period")
+    )
+    return [(key, period_words(key)) for key, _ in rows]
+
+
+def upcoming(actor: Actor, index: PackIndex, on: date) -> list[Upcoming]:
+    """What the person's organisations will be asked next, by the pack and today's tree: when it opens, by when it is due."""
+    mine = set(seats(actor, Permission.REPORT))
+    if not mine:
+        return []
+    standing = tree(actor.tenant, on)
+    resolver = Resolver(index, standing, aliases(Tenant(actor.tenant)))
+    if resolver.place is None:
+        return []
+    found = []
+    for obligation in index.pack.obligations:
+        span = following(obligation.period, obligation.from_, obligation.to, on)
+        if span is None:
+            continue
+        for duty in resolver.duties(obligation, index.chains[obligation.chain]):
+            if duty.organisation in mine:
+                found.append(
+                    Upcoming(
+                        obligation=obligation.id,
+                        obligation_name=obligation.name,
+                        organisation=duty.organisation,
+                        organisation_name=standing.nodes[duty.organisation].label,
+                        period=span.key,
+                        period_words=period_words(span.key),
+                        opens=span.ends + timedelta(days=1),
+                        due=due_of(obligation, span, date.min, china()),
+                        figures=len(obligation.indicators),
+                    )
+                )
+    return sorted(found, key=lambda u: (u.due, u.obligation))
+
+
+def _county_of(standing: Tree, organisation: int) -> int:
+    """The county above an organisation, or the organisation itself where it lies in none."""
+    if organisation not in standing.nodes or standing.nodes[organisation].kind in _COUNTIES:
+        return organisation
+    above = standing.nearest(organisation, _COUNTIES)
+    return organisation if above is None else above.id
+
+
+def _walk(standing: Tree) -> Iterator[Node]:
+    for root in standing.children.get(None, ()):
+        yield from standing.below(root.id)
