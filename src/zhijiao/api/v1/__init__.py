@@ -6,11 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, ValidationError
 from ninja.renderers import JSONRenderer
 
 import zhijiao
 from zhijiao.api.v1 import clauses, indicators, objects, packs, search, tasks
+from zhijiao.api.v1.duties import access, me, reports
 
 _readable = JSONRenderer()
 _readable.json_dumps_params = {"ensure_ascii": False}  # Chinese as itself, to be read as it comes
@@ -32,13 +33,22 @@ api = Api(
     renderer=_readable,
     title="职教大脑开放接口",
     version=zhijiao.__version__,
-    description="看板上能看到的都可以由此读取。数字与页面一致；`v` 指定政策包版本，`on` 指定从哪一天看。",
+    description="看板上能看到的都可以由此读取，数字与页面一致；`v` 指定政策包版本，`on` 指定从哪一天看。"
+    "报送、审核等要用 API 密钥（在“我的账号”页建立），以密钥所有人的身份、在其范围内办理。",
     urls_namespace="api-v1",
     openapi_url="/openapi.json",
     docs_url=None,
 )
-for module in (packs, indicators, tasks, clauses, objects, search):
+for module in (packs, indicators, tasks, clauses, objects, search, me, reports):
     api.add_router("", module.router)
+access.explain(api)
+
+
+@api.exception_handler(AuthenticationError)
+def ask_for_a_key(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """401: no key, or one that is no good."""
+    detail = "需要有效的 API 密钥：在“我的账号”页建立，放在请求头 Authorization: Bearer 之后。"
+    return api.create_response(request, {"detail": detail}, status=401)
 
 
 @api.exception_handler(ValidationError)
