@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from zhijiao.core.events import Handler, subscribe
 from zhijiao.core.health import Check, register_check
+from zhijiao.indicators.actions import open_after_change
 from zhijiao.policy import queries as policy
 from zhijiao.policy.actions import PACK_INSTALLED
 from zhijiao.registry.actions import plant_installed
+from zhijiao.registry.types import CHANGED as REGISTRY_CHANGED
 
 
 def installed_packs() -> dict[str, str]:
@@ -19,7 +21,11 @@ def installed_packs() -> dict[str, str]:
 
 
 # (event name, who hears it)
-SUBSCRIPTIONS: tuple[tuple[str, Handler], ...] = ((PACK_INSTALLED, plant_installed),)
+SUBSCRIPTIONS: tuple[tuple[str, Handler], ...] = (
+    (PACK_INSTALLED, plant_installed),
+    (PACK_INSTALLED, open_after_change),
+    (REGISTRY_CHANGED, open_after_change),
+)
 
 # (name in /healthz, what answers for it)
 HEALTH_CHECKS: tuple[tuple[str, Check], ...] = (("packs", installed_packs),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -24,6 +24,8 @@ from zhijiao.policy import queries as policy
 from zhijiao.policy.types import Obligation, PackIndex
 
 _BATCH = 5000
+LOOK_BACK = timedelta(days=100)
+"""How long after a period who owed in it is looked at again: a change of the tree may be entered late."""
 
 
 def open_all(*, tenant: Tenant, on: date, at: datetime) -> dict[str, Opened]:
@@ -45,16 +47,16 @@ def open_reports(
         raise Refusal(f"没有装入政策包“{pack}”。先运行 zhijiao install-packs。")
     actor = by or Actor.system("开放填报", tenant)
     with bulk():
-        Pulse.objects.get_or_create(tenant=tenant, pack=pack, defaults={"since": on})
+        Pulse.objects.get_or_create(tenant=tenant, pack=pack, defaults={"since": on, "until": on})
         pulse = Pulse.objects.select_for_update().get(tenant=tenant, pack=pack)
-        wanted = _Wanted(index, tenant, on, at, pulse.since, since)
+        wanted = _Wanted(index, tenant, on, at, pulse, since)
         rows = list(wanted.rows())
         before = Report.objects.filter(tenant=tenant, pack=pack).count() if rows else 0
         for start in range(0, len(rows), _BATCH):
             Report.objects.bulk_create(rows[start : start + _BATCH], ignore_conflicts=True)
         new = Report.objects.filter(tenant=tenant, pack=pack).count() - before if rows else 0
+        Pulse.objects.filter(pk=pulse.pk).update(reports=F("reports") + new, until=max(pulse.until, on))
         if new:
-            Pulse.objects.filter(pk=pulse.pk).update(reports=F("reports") + new)
             record(
                 by=actor,
                 at=at,
@@ -72,10 +74,10 @@ class _Wanted:
     """The rows that should be there on a day."""
 
     def __init__(
-        self, index: PackIndex, tenant: Tenant, on: date, at: datetime, begun: date, since: date | None
+        self, index: PackIndex, tenant: Tenant, on: date, at: datetime, pulse: Pulse, since: date | None
     ) -> None:
         self.index, self.tenant, self.on, self.at = index, tenant, on, at
-        self.begun, self.since = begun, since
+        self.begun, self.fresh, self.since = pulse.since, min(pulse.until, on) - LOOK_BACK, since
         self.lost: set[str] = set()
         self.place: int | None = None
         self._spellings = aliases(tenant)
@@ -84,9 +86,17 @@ class _Wanted:
     def rows(self) -> Iterator[Report]:
         for obligation in self.index.pack.obligations:
             for span in ended(obligation.period, obligation.from_, obligation.to, self.on):
-                due = due_of(obligation, span, date.min, china())
-                if due >= self.begun or (self.since is not None and span.ends >= self.since):
+                if self._is_due(obligation, span):
                     yield from self._of(obligation, span)
+
+    def _is_due(self, obligation: Obligation, span: Span) -> bool:
+        if self.since is not None:
+            return span.ends >= self.since
+        # A term never runs longer than a year, so the first run looks back as far as a report can still be in time.
+        first = self.on == self.begun
+        if not first and span.ends < self.fresh:
+            return False
+        return due_of(obligation, span, date.min, china()) >= self.begun
 
     def _of(self, obligation: Obligation, span: Span) -> Iterator[Report]:
         due = due_of(obligation, span, self.on, china())

@@ -72,7 +72,7 @@ class Figure(models.Model):
 class Pulse(models.Model):
     """How many reports were opened and figures approved in a pack so far. Whoever adds some raises the count in the same
     transaction, and so one after the other: ids of figures grow with the order in which they become visible, and a reader
-    who knows the count knows whether anything is new. `since`: the first day on which duties were told here."""
+    who knows the count knows whether anything is new. `since`: the first day on which duties were told here, `until` the last."""
 
     governance: ClassVar[Governance] = Governance(
         Scope.SYSTEM, Privacy.NONE, Retention.forever("one row a pack")
@@ -81,6 +81,7 @@ class Pulse(models.Model):
     tenant = models.CharField(max_length=8, choices=TENANTS)
     pack = models.CharField(max_length=80)
     since = models.DateField()
+    until = models.DateField()
     reports = models.BigIntegerField(default=0)
     figures = models.BigIntegerField(default=0)
 

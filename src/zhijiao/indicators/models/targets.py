@@ -1,7 +1,7 @@
 """Targets that were handed down.
 
-Invariant: for one indicator and period an organisation has at most one share in force for each bound; what was in force
-is ended, never overwritten.
+Invariant: for one indicator and period an organisation has at most one share in force for each bound from each source
+(handed down, or set by one of its plans); what was in force is ended, never overwritten.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ class TargetShare(models.Model):
         ]
         constraints = (
             models.UniqueConstraint(
-                fields=("tenant", "pack", "indicator", "organisation", "period", "op", "state"),
+                fields=("tenant", "pack", "indicator", "organisation", "period", "op", "plan", "state"),
+                nulls_distinct=False,
                 condition=~Q(state="ended"),
                 name="share_once_in_force",
             ),

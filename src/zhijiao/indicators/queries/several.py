@@ -1,4 +1,4 @@
-"""Reads that a form asks for: the reports that it names, what its texts would mean, the periods to choose from."""
+"""Reads that a form asks for: the reports that it names, what its texts would mean."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from zhijiao.indicators.models import Report
 from zhijiao.indicators.queries.standpoint import Standpoint
 from zhijiao.indicators.queries.views import last_figures, views
 from zhijiao.indicators.rules.asking import read
-from zhijiao.indicators.rules.periods import period_words
 from zhijiao.indicators.types import Entered, Owed, Problem, problems_of
 
 
@@ -33,14 +32,3 @@ def check(actor: Actor, entries: Sequence[Entered], on: date) -> list[Problem]:
         answer, _ = read(subject.obligation, subject.indicator, typed, figure.value if figure else None)
         found += problems_of(row.pk, subject.indicator.name, answer.faults)
     return found
-
-
-def periods(actor: Actor, pack: str) -> list[tuple[str, str]]:
-    """The periods of a pack for which the person sees reports, newest first, each with its words."""
-    rows = (
-        Report.objects.filter(pack=pack, tenant=actor.tenant)
-        .values_list("period", "ends")
-        .distinct()
-        .order_by("-ends", "period")[:200]
-    )
-    return [(period, period_words(period)) for period in dict.fromkeys(key for key, _ in rows)]

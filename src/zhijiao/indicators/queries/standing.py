@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -66,7 +65,7 @@ def progress(
     rows = Report.objects.filter(tenant=actor.tenant, pack=pack, period=period)
     if obligation is not None:
         rows = rows.filter(obligation=obligation)
-    counted = rows.values("organisation").annotate(
+    counted = rows.values_list("organisation").annotate(
         owed=Count("id"),
         draft=Count("id", filter=Q(state=DRAFT, reason="")),
         returned=Count("id", filter=Q(state=DRAFT) & ~Q(reason="")),
@@ -75,15 +74,14 @@ def progress(
         late=Count("id", filter=Q(deadline__lt=on) & ~Q(state=APPROVED)),
     )
     standing = tree(actor.tenant, on)
-    sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in counted:
-        above = _county_of(standing, row.pop("organisation"))
-        for key, number in row.items():
-            sums[above][key] += number
+    sums: dict[int, list[int]] = {}
+    for organisation, *numbers in counted:
+        above = _county_of(standing, organisation)
+        sums[above] = [a + b for a, b in zip(sums.get(above, [0] * len(numbers)), numbers, strict=True)]
     names = names_of(set(sums), on)
     order = {node.id: place for place, node in enumerate(_walk(standing))}
     return [
-        Progress(organisation=who, organisation_name=names.get(who, ""), **sums[who])
+        Progress(who, names.get(who, ""), *sums[who])
         for who in sorted(sums, key=lambda who: (order.get(who, len(order)), who))
     ]
 
