@@ -2,6 +2,8 @@
 import "htmx.org";
 import "./app.css";
 import "./upload.js";
+import { prepareEntry } from "./entry.js";
+import { prepareSitting } from "./sitting.js";
 
 document.documentElement.classList.add("scripted");
 
@@ -54,6 +56,22 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (value === "") delete detail.parameters[name];
   }
 });
+
+// Forms with a script of their own, also those that a filter brought in.
+function prepare() {
+  for (const [selector, make] of [["[data-entry]", prepareEntry], ["[data-sitting]", prepareSitting]]) {
+    for (const form of document.querySelectorAll(`${selector}:not([data-prepared])`)) {
+      form.dataset.prepared = "";
+      make(form);
+    }
+  }
+}
+
+prepare();
+document.addEventListener("htmx:afterSettle", prepare);
+
+// After a refused form the summary of what is wrong is read first.
+document.querySelector("[data-focus]")?.focus();
 
 function show(button, open) {
   button.setAttribute("aria-expanded", String(open));

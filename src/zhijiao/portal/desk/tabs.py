@@ -20,7 +20,12 @@ class Tab:
     needs: tuple[Permission, ...] = ()
 
 
-TABS: tuple[Tab, ...] = (Tab("home", "工作台", "portal:desk"),)
+TABS: tuple[Tab, ...] = (
+    Tab("home", "工作台", "portal:desk"),
+    Tab("hand_in", "数据报送", "portal:hand_in", (Permission.REPORT,)),
+    Tab("review", "数据审核", "portal:review", (Permission.REVIEW,)),
+    Tab("overdue", "催报", "portal:overdue", (Permission.REVIEW,)),
+)
 
 
 def tabs(actor: Actor, current: str) -> list[tuple[str, str, bool]]:

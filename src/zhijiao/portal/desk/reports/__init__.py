@@ -1,0 +1,1 @@
+"""Figures owed: handing in, deciding, reminding."""
