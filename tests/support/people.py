@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from django.conf import settings
+from django.test import Client
+
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import ROLES, Role
+from zhijiao.core.access.scope import bulk
 from zhijiao.core.access.sessions import actor_of
+from zhijiao.core.accounts.factor import seal
 from zhijiao.core.kinds import OrganisationKind, Tenant
 from zhijiao.core.models import Membership, Organisation, Standing, User
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = date(2020, 1, 1)
 FAR = date(2999, 1, 1)
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""The second factor of synthetic people whose role needs one."""
 
 
 def plant(
@@ -41,6 +48,7 @@ def hire(name: str, role: Role, at: Organisation, *, password: str = "") -> Acto
         created_at=AT,
         created_by="tests",
         must_change_password=False,
+        second_factor=seal(SECRET, 0) if role in settings.SECOND_FACTOR_ROLES else "",
     )
     user.set_password(password or None)
     user.save()
@@ -58,3 +66,11 @@ def hire(name: str, role: Role, at: Organisation, *, password: str = "") -> Acto
         granted_at=AT,
     )
     return actor_of(user)
+
+
+def seat_at(client: Client, actor: Actor) -> Client:
+    """Sign a synthetic person in without the pages in between."""
+    with bulk():
+        user = User.objects.get(pk=actor.user)
+    client.force_login(user, backend="zhijiao")
+    return client

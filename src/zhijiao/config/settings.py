@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 from zhijiao.core import environment
 from zhijiao.core.database import django_database
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
+    "zhijiao.core.accounts.lockout_app.LockoutConfig",
     "pgtrigger",
     "zhijiao.core",
     "zhijiao.policy",
@@ -54,9 +56,41 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "zhijiao.portal.account.detour.Detour",
     "zhijiao.core.access.sessions.Identify",
 ]
 AUTH_USER_MODEL = "core.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "zhijiao.core.accounts.validators.OwnRules"},
+    {"NAME": "zhijiao.core.accounts.validators.NotCommon"},
+]
+# Roles that cannot work without a second factor; "none" in the environment asks it of nobody.
+SECOND_FACTOR_ROLES = [
+    role
+    for role in environment.listed("ZHIJIAO_SECOND_FACTOR_ROLES")
+    or ["system_administrator", "security_administrator", "auditor"]
+    if role != "none"
+]
+# Failures count per name and address together: one person cannot lock out an office that shares an address.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "code", "csrfmiddlewaretoken"]
+AXES_CLIENT_IP_CALLABLE = "zhijiao.core.access.address.client_address"
+AXES_VERBOSE = False
+# Behind our own proxy: its last address of X-Forwarded-For is the browser's, and it says whether TLS was used.
+BEHIND_PROXY = environment.flag("ZHIJIAO_BEHIND_PROXY")
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_COOKIES = environment.flag("ZHIJIAO_HTTPS")
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
+CSRF_TRUSTED_ORIGINS = environment.listed("ZHIJIAO_TRUSTED_ORIGINS")
+SESSION_IDLE_SECONDS = 60 * int(environment.text("ZHIJIAO_IDLE_MINUTES") or 60)
 # A working day; the browser forgets it when it is closed.
 SESSION_COOKIE_AGE = 10 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

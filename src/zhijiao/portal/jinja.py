@@ -20,6 +20,7 @@ from zhijiao.lib.dates import in_chinese
 from zhijiao.policy.types import wording, words
 from zhijiao.portal import menu
 from zhijiao.portal.account.bar import bar
+from zhijiao.portal.account.words import permission_words, provider_words
 from zhijiao.portal.desk.tabs import tabs as desk_tabs
 from zhijiao.portal.looks import VERDICTS, look_of
 from zhijiao.portal.typeset import finalize
@@ -47,7 +48,10 @@ def environment(**options: Any) -> Environment:
         said=lambda op: words.word("op", op),
         signed=numbers.signed,
         spoken=numbers.spoken,
+        clock=clock,
         day=day,
+        permission_words=permission_words,
+        provider_words=provider_words,
         word=lambda code, kind: words.word(kind, code),
     )
     return env
@@ -82,3 +86,9 @@ def day(value: str | date | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return in_chinese(value if isinstance(value, str) else value.isoformat())
+
+
+def clock(value: datetime) -> str:
+    """A moment as the office's clock shows it: 2026年3月1日 08:05."""
+    local = timezone.localtime(value)
+    return f"{in_chinese(local.date().isoformat())} {local:%H:%M}"

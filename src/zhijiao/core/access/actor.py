@@ -66,6 +66,13 @@ class Actor:
         """A command or a job, by name. It may do anything; what it does stands in the audit trail under this name."""
         return cls(user=None, name=name, tenant=tenant, everything=True)
 
+    @property
+    def person(self) -> int:
+        """The account that acts. Raises Refusal for a command or a job, which has none."""
+        if self.user is None:
+            raise Refusal("这一步只能由本人登录办理，不能由命令或后台任务代办。")
+        return self.user
+
     def may(self, permission: Permission, organisation: int | None = None) -> bool:
         """Whether the actor holds a permission, at an organisation or anywhere."""
         if self.everything:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from zhijiao.core.access.actor import Actor, Seat
+from zhijiao.core.access.address import client_address
 from zhijiao.core.access.roles import Permission, Role
 from zhijiao.core.access.scope import acting
 from zhijiao.core.audit import record
@@ -22,6 +24,9 @@ from zhijiao.core.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 READING = frozenset({"GET", "HEAD"})
+API = "/api/"
+SEEN = "seen"
+"""When the session was last used, to the minute; a session that rests too long ends."""
 
 
 def actor_of(user: User, *, limited_to: frozenset[Permission] | None = None, address: str = "") -> Actor:
@@ -63,6 +68,7 @@ class Identify:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.account = None  # type: ignore[attr-defined]
         request.actor = self._actor(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
         if request.actor is not None:  # type: ignore[attr-defined]
@@ -85,9 +91,11 @@ class Identify:
 
     def _actor(self, request: HttpRequest) -> Actor | None:
         header = request.headers.get("Authorization", "")
-        address = str(request.META.get("REMOTE_ADDR", ""))
+        address = client_address(request)
         if header.startswith("Bearer "):
-            return _by_token(header.removeprefix("Bearer ").strip(), address)
+            if request.method not in READING and not request.path.startswith(API):
+                return None  # a program changes things by the API, never by the pages made for people
+            return _by_token(request, header.removeprefix("Bearer ").strip(), address)
         return _by_session(request, address)
 
 
@@ -96,6 +104,9 @@ def _by_session(request: HttpRequest, address: str) -> Actor | None:
     try:
         user_id = int(session[SESSION_KEY])
     except (KeyError, ValueError):
+        return None
+    if _rested_too_long(request):
+        session.flush()
         return None
     with acting(Actor(user=user_id, name="", tenant=Tenant.REAL)):
         user = User.objects.filter(pk=user_id, is_active=True).first()
@@ -109,7 +120,18 @@ def _by_session(request: HttpRequest, address: str) -> Actor | None:
         return actor_of(user, address=address)
 
 
-def _by_token(token: str, address: str) -> Actor | None:
+def _rested_too_long(request: HttpRequest) -> bool:
+    """Whether the session was left alone for longer than the settings allow; notes its use otherwise."""
+    now_at = int(timezone.now().timestamp())
+    seen = int(request.session.get(SEEN, now_at))
+    if now_at - seen > settings.SESSION_IDLE_SECONDS:
+        return True
+    if SEEN not in request.session or now_at - seen >= 60:
+        request.session[SEEN] = now_at
+    return False
+
+
+def _by_token(request: HttpRequest, token: str, address: str) -> Actor | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT person, permissions FROM zhijiao_token(%s, %s)", [digest(token), timezone.now()]
@@ -122,6 +144,7 @@ def _by_token(token: str, address: str) -> Actor | None:
         user = User.objects.filter(pk=user_id, is_active=True).first()
         if user is None:
             return None
+        request.account = user  # type: ignore[attr-defined]
         allowed = frozenset(Permission(p) for p in permissions if p in set(Permission))
         return actor_of(user, limited_to=allowed, address=address)
 

@@ -1,8 +1,16 @@
 from django.urls import path
 
-from zhijiao.portal.account import signing
+from zhijiao.portal.account import own, security, signing
 
 urlpatterns = [
     path("login", signing.login, name="login"),
+    path("login/code", signing.code, name="login_code"),
     path("logout", signing.logout, name="logout"),
+    path("account", own.account_view, name="account"),
+    path("account/password", security.password_view, name="account_password"),
+    path("account/second-factor", security.factor_view, name="account_factor"),
+    path("account/second-factor/qr.svg", security.qr_view, name="account_factor_qr"),
+    path("account/keys/new", own.new_key_view, name="account_key"),
+    path("account/keys/<int:key>/revoke", own.revoke_key_view, name="account_key_revoke"),
+    path("account/sign-out-elsewhere", own.elsewhere_view, name="account_elsewhere"),
 ]
