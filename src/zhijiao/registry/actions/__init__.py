@@ -9,13 +9,19 @@ from zhijiao.registry.actions.changing import (
     reopen,
     split,
 )
+from zhijiao.registry.actions.importing import apply_workbook, plan_workbook
+from zhijiao.registry.actions.officers import appoint, leave_office
 from zhijiao.registry.actions.planting import plant_installed, plant_pack, plant_packs
 
 __all__ = [
     "add_organisation",
+    "apply_workbook",
+    "appoint",
     "close",
+    "leave_office",
     "merge",
     "move",
+    "plan_workbook",
     "plant_installed",
     "plant_pack",
     "plant_packs",
