@@ -67,7 +67,7 @@ def test_nobody_is_dropped_who_cannot_be_found(city: City) -> None:
     assert index is not None
     with bulk():
         for row in WorkItem.objects.all():
-            _, item = index.items[row.key]
+            assert row.key in index.items
             assert row.nobody or row.parties
             if not row.addressees:
                 assert [n["why"] for n in row.nobody] == ["文件没有写明责任单位"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import fields
 from datetime import date
 
 from django.db import connection
@@ -12,6 +13,7 @@ from zhijiao.core.kinds import OrganisationKind, Tenant
 from zhijiao.core.tree import Node, Tree, aliases
 from zhijiao.supervision.models import Assignment, Settlement, WorkItem
 from zhijiao.supervision.rules.expansion import Directory
+from zhijiao.supervision.rules.ledger import Standing
 from zhijiao.supervision.types import AssignmentState, Duty, Part, Place, Rhythm, Terms
 
 _REALMS = (OrganisationKind.GOVERNMENT, OrganisationKind.COUNTY, OrganisationKind.ZONE)
@@ -90,3 +92,19 @@ def _part(row: Iterable[object]) -> Part:
         period=str(period),
         done_period=str(done_period),
     )
+
+
+_STANDING = tuple(field.name for field in fields(Standing))
+
+
+def standing_of(row: Assignment) -> Standing:
+    """What a part's row says, for the ledger."""
+    values = {name: getattr(row, name) for name in _STANDING}
+    return Standing(**{**values, "state": AssignmentState(row.state)})
+
+
+def set_standing(row: Assignment, standing: Standing) -> None:
+    """Write the projection of the ledger to the row."""
+    for name in _STANDING:
+        setattr(row, name, getattr(standing, name))
+    row.save(update_fields=_STANDING)

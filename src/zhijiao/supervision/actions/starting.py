@@ -10,36 +10,31 @@ from django.db import connection
 
 from zhijiao.core import events
 from zhijiao.core.access.actor import Actor, Invisible
-from zhijiao.core.access.roles import Permission, Role
+from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting, bulk
 from zhijiao.core.audit import record
 from zhijiao.core.inbox import holders, notify
-from zhijiao.core.tree import Tree, tree
+from zhijiao.core.tree import tree
 from zhijiao.indicators.queries import board
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import PackIndex
-from zhijiao.supervision.models import Assignment, Entry, Settlement, WorkItem
+from zhijiao.supervision.actions.units import WORKERS, expansion_of, follow, join, known, leave, set_units
+from zhijiao.supervision.models import Settlement, WorkItem
 from zhijiao.supervision.rules.expansion import Directory, expand
-from zhijiao.supervision.rules.starting import Known, plan_start, rollup_of, wanted_items
+from zhijiao.supervision.rules.starting import plan_start, rollup_of, wanted_items
 from zhijiao.supervision.store import directory_of, realm, settlements
 from zhijiao.supervision.types import (
-    NO_UNIT,
     Addressee,
-    AssignmentState,
-    Duty,
-    EntryKind,
     Expansion,
     Instruction,
     ItemState,
     Refused,
     Source,
 )
-from zhijiao.supervision.types.starting import Joining, Leaving, Start, Wanted
+from zhijiao.supervision.types.starting import Joining, Start, Wanted
 
 STARTED = "supervision.started"
 """Told when items or parts were added: `{"tenant": …, "items": [ids]}`."""
-WORKERS = (Role.OFFICE, Role.DEPARTMENT, Role.COUNTY, Role.SCHOOL, Role.ENTERPRISE)
-"""Who is told of work at an organisation."""
 _LOCK = 0x7A6A_7461
 
 
@@ -71,9 +66,10 @@ def start_from_pack(
         }
         settled = settlements(place.id, pack)
         expansions = {
-            item.key: _expand(item.addressees, rows.get(item.key), directory, index, settled) for item in made
+            item.key: expansion_of(item.addressees, rows.get(item.key), directory, index, settled)
+            for item in made
         }
-        start = plan_start(made, _known(rows), expansions)
+        start = plan_start(made, known(rows), expansions)
         if write:
             _apply(start, rows, expansions, place.id, index, by, at, on)
         return start
@@ -123,7 +119,7 @@ def start_from_instruction(
             started=on,
             started_by=by.name,
         )
-        _join(row, [Joining(row.key, o, d) for o, d in expansion.duties.items()], by, at, on)
+        join(row, [Joining(row.key, o, d) for o, d in expansion.duties.items()], by, at, on)
         record(
             by=by,
             at=at,
@@ -156,7 +152,7 @@ def refresh(*, by: Actor, at: datetime, on: date) -> int:
         for row in WorkItem.objects.filter(tenant=by.tenant, state=ItemState.OPEN).exclude(
             source=Source.PACK
         ):
-            changed += _follow(row, standing, by, at, on)
+            changed += follow(row, standing, by, at, on)
     return changed
 
 
@@ -234,7 +230,7 @@ def name_units(*, item: int, addressees: Sequence[Addressee], by: Actor, at: dat
             detail={"named": row.named},
         )
         with bulk():
-            _follow(row, standing, by, at, on)
+            follow(row, standing, by, at, on)
 
 
 # -- shared ----------------------------------------------------------------------------------------
@@ -253,51 +249,6 @@ def _next_key(organisation: int, on: date) -> str:
     prefix = f"{organisation}-{on.year}-"
     taken = WorkItem.objects.filter(organisation=organisation, key__startswith=prefix).count()
     return f"{prefix}{taken + 1}"
-
-
-def _expand(
-    addressees: Sequence[Addressee],
-    row: WorkItem | None,
-    directory: Directory,
-    index: PackIndex | None,
-    settled: Mapping[str, Sequence[int]],
-) -> Expansion:
-    named = [Addressee.from_json(plain) for plain in row.named] if row is not None else []
-    if not addressees and not named:
-        return Expansion({}, (NO_UNIT,))
-    # Whoever the office names leads first: it was asked because the document was silent.
-    return expand([*named, *addressees], directory, index, settled)
-
-
-def _known(rows: Mapping[str, WorkItem]) -> list[Known]:
-    parts: dict[int, dict[int, tuple[Duty, AssignmentState]]] = {row.pk: {} for row in rows.values()}
-    for item, organisation, duty, state in Assignment.objects.filter(item__in=parts).values_list(
-        "item_id", "organisation_id", "duty", "state"
-    ):
-        parts[item][organisation] = Duty(duty), AssignmentState(state)
-    return [
-        Known(row.key, row.title, _content(row), parts[row.pk], bool(row.carried_under))
-        for row in rows.values()
-    ]
-
-
-def _content(row: WorkItem) -> Wanted:
-    return Wanted(
-        key=row.key,
-        row=row.row,
-        document=row.document,
-        number=row.number,
-        title=row.title,
-        deliverable=row.deliverable,
-        evidence=tuple(row.evidence),
-        clauses=tuple(row.clauses),
-        indicators=tuple(row.indicators),
-        addressees=tuple(Addressee.from_json(plain) for plain in row.addressees),
-        due=row.due,
-        inferred=row.inferred,
-        every=row.every,
-        closed_on=row.closed_on,
-    )
 
 
 def _fields(wanted: Wanted) -> dict[str, Any]:
@@ -366,11 +317,11 @@ def _apply(
     for joining in start.joining:
         by_key.setdefault(joining.key, []).append(joining)
     for key, expansion in expansions.items():
-        _set_units(rows[key], expansion)
+        set_units(rows[key], expansion)
     for key, joinings in by_key.items():
-        _join(rows[key], joinings, by, at, on, tell=False)
+        join(rows[key], joinings, by, at, on, tell=False)
     for leaving in start.leaving:
-        _leave(rows[leaving.key], leaving, by, at, on)
+        leave(rows[leaving.key], leaving, by, at, on)
     if start.does_nothing:
         return
     _tell_units(start.joining, rows, index, by, at)
@@ -397,7 +348,7 @@ def _apply(
 
 def _drop_gone(row: WorkItem, index: PackIndex, by: Actor, at: datetime) -> None:
     """A row that a new version no longer has stays, with what was done, and says why nobody works on it."""
-    if row.state == ItemState.DROPPED:
+    if row.state == ItemState.DROPPED or row.carried_under:  # somebody decided to go on with it
         return
     row.state = ItemState.DROPPED
     row.dropped_because = f"政策包{index.pack.manifest.version}版不再列这一项"
@@ -412,97 +363,6 @@ def _drop_gone(row: WorkItem, index: PackIndex, by: Actor, at: datetime) -> None
         object_id=row.pk,
         summary=f"“{row.title}”：{row.dropped_because}",
     )
-
-
-def _set_units(row: WorkItem, expansion: Expansion) -> None:
-    parties = sorted(expansion.duties)
-    nobody = [{"unit": n.unit, "duty": n.duty.value, "why": n.why} for n in expansion.nobody]
-    if (row.lead_id, row.parties, row.nobody) != (expansion.lead, parties, nobody):
-        row.lead_id, row.parties, row.nobody = expansion.lead, parties, nobody
-        row.save(update_fields=["lead", "parties", "nobody"])
-
-
-def _join(
-    row: WorkItem, joinings: Sequence[Joining], by: Actor, at: datetime, on: date, *, tell: bool = True
-) -> None:
-    """Give organisations a part. One that had a part before takes it up again, or gets another duty."""
-    parties = _parties(row)
-    have = {a.organisation_id: a for a in Assignment.objects.filter(item=row)}
-    Assignment.objects.bulk_create(
-        Assignment(item=row, organisation_id=j.organisation, parties=parties, duty=j.duty, started=on)
-        for j in joinings
-        if j.organisation not in have
-    )
-    for joining in joinings:
-        known = have.get(joining.organisation)
-        if known is not None:
-            _resume(known, joining.duty, parties, by, at, on)
-    for known in have.values():
-        if known.parties != parties:
-            known.parties = parties
-            known.save(update_fields=["parties"])
-    if tell:
-        for joining in joinings:
-            notify(
-                holders(joining.organisation, WORKERS),
-                key=f"task:{row.pk}:{joining.organisation}",
-                subject=f"新交办：{row.title}",
-                body=f"{joining.duty.words}。{row.deliverable}",
-                link=f"/desk/tasks/{row.pk}",
-                at=at,
-            )
-
-
-def _resume(known: Assignment, duty: Duty, parties: list[int], by: Actor, at: datetime, on: date) -> None:
-    if known.state == AssignmentState.RELEASED:
-        known.state = AssignmentState.OPEN
-        _write(known, EntryKind.RESUME, "按今天的组织树重新承担", by, at, on)
-    known.duty, known.parties = duty, parties
-    known.save(update_fields=["state", "duty", "parties", "entries_count"])
-
-
-def _leave(row: WorkItem, leaving: Leaving, by: Actor, at: datetime, on: date) -> None:
-    known = Assignment.objects.get(item=row, organisation=leaving.organisation)
-    known.state = AssignmentState.RELEASED
-    known.claimed_by = None
-    _write(known, EntryKind.RELEASE, "按今天的组织树和责任单位，不再承担", by, at, on)
-    known.save(update_fields=["state", "claimed_by", "entries_count"])
-
-
-def _write(known: Assignment, kind: EntryKind, words: str, by: Actor, at: datetime, on: date) -> None:
-    known.entries_count += 1
-    Entry.objects.create(
-        assignment=known,
-        number=known.entries_count,
-        kind=kind,
-        words=words,
-        by=by.user,
-        by_name=by.name,
-        at=at,
-        on=on,
-    )
-
-
-def _parties(row: WorkItem) -> list[int]:
-    """Who sees every part of an item besides the unit itself: who asked for it, and who leads it."""
-    return sorted({row.organisation_id, *([row.lead_id] if row.lead_id is not None else [])})
-
-
-def _follow(row: WorkItem, standing: Tree, by: Actor, at: datetime, on: date) -> int:
-    """Let the units of one item follow the tree; return how many were added or released."""
-    if row.organisation_id not in standing.nodes:
-        return 0
-    index = policy.index(row.pack) if row.pack else None
-    directory = directory_of(standing, by.tenant, realm(standing, row.organisation_id).id)
-    addressees = [Addressee.from_json(plain) for plain in row.addressees]
-    settled = settlements(row.organisation_id, row.pack)
-    expansion = _expand(addressees, row, directory, index, settled)
-    start = plan_start([], _known({row.key: row}), {row.key: expansion})
-    _set_units(row, expansion)
-    _join(row, start.joining, by, at, on)
-    for leaving in start.leaving:
-        _leave(row, leaving, by, at, on)
-    return len(start.joining) + len(start.leaving)
 
 
 def _tell_units(

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from zhijiao.core.rowsecurity import of_organisation, of_parent, policies, within
+from zhijiao.core.rowsecurity import meets, of_organisation, of_parent, policies, within
 
 # How the units of an item stand, without their names, for whoever sees the item: the light of an item follows from all of
 # its units, also for a unit that may not see the others.
@@ -20,6 +20,10 @@ CREATE FUNCTION zhijiao_standing(items bigint[])
      ORDER BY a.id
   $$
 """
+
+SENT = (
+    "(proceeding_id IS NULL OR EXISTS (SELECT 1 FROM supervision_proceeding p WHERE p.id = proceeding_id))"
+)
 
 NO_STANDING = "DROP FUNCTION zhijiao_standing(bigint[])"
 
@@ -39,8 +43,18 @@ class Migration(migrations.Migration):
             read=within("organisation_id", "read"),
             insert=within("organisation_id", "work"),
         ),
-        of_organisation("supervision_check", parties="parties"),
-        of_organisation("supervision_problem", parties="parties"),
+        # Whom a draw has chosen learns of it with the finding, not before the visit.
+        policies(
+            "supervision_check",
+            read=f"{meets('parties', 'read')} OR (finding <> 'open' AND {within('organisation_id', 'read')})",
+            write=meets("parties", "work"),
+        ),
+        # The sheet of an inspection is seen by the unit concerned once the case is.
+        policies(
+            "supervision_problem",
+            read=f"{within('found_by_id', 'read')} OR ({SENT} AND {within('organisation_id', 'read')})",
+            write=f"{within('found_by_id', 'work')} OR ({SENT} AND {within('organisation_id', 'work')})",
+        ),
         of_parent("supervision_problemstep", "problem_id", "supervision_problem", append=True),
         migrations.RunSQL(STANDING, NO_STANDING),
     ]

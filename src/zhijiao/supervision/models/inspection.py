@@ -95,7 +95,6 @@ class Problem(models.Model):
 
     found_by = models.ForeignKey("core.Organisation", on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("core.Organisation", on_delete=models.PROTECT, related_name="+")
-    parties = ArrayField(models.BigIntegerField(), default=list)
     check_of = models.ForeignKey(Check, null=True, on_delete=models.PROTECT, related_name="problems")
     proceeding = models.ForeignKey(Proceeding, null=True, on_delete=models.PROTECT, related_name="problems")
     number = models.SmallIntegerField()
@@ -122,11 +121,16 @@ class Problem(models.Model):
         )
         indexes = (
             models.Index(fields=("organisation", "state"), name="problem_by_organisation"),
-            GinIndex(fields=("parties",), name="problem_parties"),
+            models.Index(fields=("found_by", "state"), name="problem_by_finder"),
         )
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def state_words(self) -> str:
+        """The state as screens say it."""
+        return ProblemState(self.state).words
 
 
 class ProblemStep(models.Model):

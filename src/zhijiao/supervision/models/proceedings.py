@@ -47,7 +47,6 @@ class Proceeding(models.Model):
     stage = models.CharField(max_length=80)
     entered = models.DateField()
     due = models.DateField(null=True)
-    due_fixed = models.DateField(null=True)  # a day that the letter names, where the procedure has no clock
     closed = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=80)

@@ -1,11 +1,13 @@
 """What crosses the door of this domain. No Django."""
 
 from zhijiao.supervision.types.proceedings import (
+    ESCALATED,
     FACTS,
     NOTHING_TO_RECTIFY,
     PERMISSIONS,
     SIDES,
     WRITTEN,
+    BatchPlan,
     Drawing,
     Finding,
     FoundProblem,
@@ -16,6 +18,7 @@ from zhijiao.supervision.types.proceedings import (
     ProceedingKind,
     Refused,
     Side,
+    Step,
 )
 from zhijiao.supervision.types.published import (
     STATE_MEANINGS,
@@ -47,6 +50,7 @@ from zhijiao.supervision.types.work import (
 )
 
 __all__ = [
+    "ESCALATED",
     "FACTS",
     "NOTHING_TO_RECTIFY",
     "NO_UNIT",
@@ -57,6 +61,7 @@ __all__ = [
     "WRITTEN",
     "Addressee",
     "AssignmentState",
+    "BatchPlan",
     "Colour",
     "Drawing",
     "Duty",
@@ -82,6 +87,7 @@ __all__ = [
     "Rollup",
     "Side",
     "Source",
+    "Step",
     "TaskLine",
     "TaskState",
     "Terms",

@@ -90,7 +90,6 @@ class Opening:
     demand: str = ""
     item: int | None = None
     indicator: str = ""
-    reply_by: date | None = None
     team: tuple[tuple[str, str], ...] = ()
     origin: int | None = None
 
@@ -150,3 +149,33 @@ class Drawing:
     seed: str
     objects: tuple[str, ...]
     items: tuple[str, ...] = field(default=())
+
+
+ESCALATED = "escalated"
+"""The stage of a notice that goes on as a circular: reaching it drafts one."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that somebody takes. `due`: by when the next stage is to be left, where its procedure has no clock."""
+
+    transition: str
+    words: str = ""
+    files: tuple[int, ...] = ()
+    due: date | None = None
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """A batch before the draw: `objects` and `items` are the ids from which it chooses."""
+
+    title: str
+    manner: Manner
+    starts: date
+    ends: date
+    seed: str
+    objects: tuple[int, ...]
+    objects_drawn: int
+    items: tuple[int, ...] = ()
+    items_drawn: int = 0
+    basis: str = ""

@@ -17,6 +17,7 @@ class Source(StrEnum):
     PACK = "pack"
     INSTRUCTION = "instruction"
     MINUTES = "minutes"
+    PLAN = "plan"
 
     @property
     def words(self) -> str:
@@ -28,6 +29,7 @@ SOURCE_WORDS: Mapping[Source, str] = {
     Source.PACK: "政策文件",
     Source.INSTRUCTION: "批示交办",
     Source.MINUTES: "会议纪要",
+    Source.PLAN: "县校方案、规划方案",
 }
 
 
@@ -299,6 +301,7 @@ class Report:
     done: bool = False
     problems: str = ""
     help_wanted: str = ""
+    period: str = ""
     evidence: tuple[int, ...] = field(default=())
 
 
