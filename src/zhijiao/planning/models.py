@@ -16,6 +16,7 @@ from django.db.models import F, Q
 
 from zhijiao.core.governance import Governance, Privacy, Retention, Scope
 from zhijiao.core.kinds import Tenant
+from zhijiao.engines.workflow import StageKind
 from zhijiao.planning.types import Decision, PlanKind, Reply, ThingKind
 
 _FOREVER = Retention.forever("a plan is the ground of what was done under it")
@@ -28,7 +29,8 @@ def _append_only() -> list[pgtrigger.Trigger]:
 
 class Plan(models.Model):
     """A plan in its present stage. The stages are those of the pack's procedure; `pack_version` is the version under which
-    the plan was begun, and its procedure is read from there for as long as the plan lives."""
+    the plan was begun, and its procedure is read from there for as long as the plan lives. `in_force` from its filing or
+    approval until it ends, also while an amendment is written: `edition_in_force` says what holds."""
 
     governance: ClassVar[Governance] = _OF_ORGANISATION
 
@@ -44,8 +46,14 @@ class Plan(models.Model):
     starts = models.DateField()
     ends = models.DateField()
     stage = models.CharField(max_length=40)
+    stage_kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in StageKind])
     entered = models.DateField()
     edition = models.IntegerField(default=0)
+    edition_in_force = models.IntegerField(null=True)  # stays while a new edition is written
+    in_force = models.BooleanField(default=False)
+    disclosed = models.BooleanField(
+        default=False
+    )  # the place's own, and has come into force: anybody may know of it
     revision = models.IntegerField(default=0)
     author = models.BigIntegerField()
     author_name = models.CharField(max_length=80)
@@ -61,6 +69,10 @@ class Plan(models.Model):
                 fields=("tenant", "pack", "organisation", "kind", "title"), name="plan_title_once"
             ),
             models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="plan_ends_later"),
+            models.CheckConstraint(
+                condition=Q(in_force=False) | Q(edition_in_force__isnull=False),
+                name="plan_in_force_by_edition",
+            ),
             models.CheckConstraint(
                 condition=Q(follows__isnull=True) | Q(follows_document=""), name="plan_follows_one"
             ),

@@ -6,24 +6,49 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
+from zhijiao.core.kinds import Tenant
 from zhijiao.core.workdays import china
 from zhijiao.engines.workflow import Flow, Stage, StageKind, Transition, available, due
-from zhijiao.indicators.queries import board
+from zhijiao.planning.carrying import (
+    counts_of,
+    effective,
+    left_undecided,
+    open_things,
+    succession,
+    succession_of,
+)
 from zhijiao.planning.impact import impact
-from zhijiao.planning.models import Carry, Edition, Plan, PlanStep, Remark
-from zhijiao.planning.rules import facts, undecided
-from zhijiao.planning.storage import content_of
-from zhijiao.planning.types import Content, Decision, OpenThing, PlanKind, ThingKind
-from zhijiao.policy import queries as policy
-from zhijiao.policy.types import PackIndex, flow_of
-from zhijiao.supervision.queries import task_lines
-from zhijiao.supervision.types import TaskState
+from zhijiao.planning.models import Edition, Plan, PlanStep, Remark
+from zhijiao.planning.rules import facts, read_targets, undecided
+from zhijiao.planning.store import content_of, flow_for, index_for
+from zhijiao.planning.types import Content, OpenThing, PlanKind, Proposal
+from zhijiao.policy.types import PackIndex
 
-__all__ = ["PlanView", "available_steps", "flow_for", "has_work", "impact", "open_things", "plan", "plans"]
+__all__ = [
+    "PlanView",
+    "authors_of",
+    "available_steps",
+    "content_of",
+    "counts_of",
+    "editions_compared",
+    "effective",
+    "flow_for",
+    "has_work",
+    "impact",
+    "index_for",
+    "open_things",
+    "parties_of",
+    "plan",
+    "plans",
+    "proposed_targets",
+    "succession",
+    "succession_of",
+    "work_under",
+]
 
 
 @dataclass(frozen=True)
@@ -40,6 +65,7 @@ class PlanView:
     things: Sequence[OpenThing]
     due: date | None
     facts: dict[str, bool]
+    authors: frozenset[int]
 
     @property
     def locked(self) -> bool:
@@ -49,11 +75,11 @@ class PlanView:
 
 def plans(*, tenant: str, kind: PlanKind | None = None, open_only: bool = False) -> QuerySet[Plan]:
     """Plans that the transaction may see, newest first."""
-    found = Plan.objects.filter(tenant=tenant).select_related("organisation").order_by("-id")
+    found = Plan.objects.filter(tenant=tenant).order_by("-id")
     if kind is not None:
         found = found.filter(kind=kind)
     if open_only:
-        found = found.exclude(stage="closed")
+        found = found.exclude(stage_kind=StageKind.ENDED)
     return found
 
 
@@ -78,32 +104,22 @@ def plan(plan_id: int, *, on: date) -> PlanView:
         remarks=remarks,
         things=things,
         due=due(stage, row.entered, china()),
+        authors=authors_of(row),
         facts=facts(
             content,
             unanswered=sum(1 for remark in remarks if not remark.reply),
             before_undecided=len(undecided(things)),
-            left_undecided=_left_undecided(row, on),
+            left_undecided=left_undecided(row, on),
         ),
     )
 
 
-def _left_undecided(row: Plan, on: date) -> int:
-    """How many things of a plan still have no decision in the plan that follows it; without one, all of them."""
-    after = Plan.objects.filter(follows=row).first()
-    return len(_of_plan(row)) if after is None else len(undecided(open_things(after, on)))
-
-
-def flow_for(row: Plan) -> Flow:
-    """The procedure under which a plan was begun, from the pack version of that day."""
-    index = index_for(row)
-    return flow_of(index.procedures[row.procedure])
-
-
-def index_for(row: Plan) -> PackIndex:
-    """The pack version under which a plan was begun."""
-    index = policy.index(row.pack, row.pack_version)
-    assert index is not None, "installed versions are never removed"
-    return index
+def authors_of(row: Plan) -> frozenset[int]:
+    """Everybody who wrote at what the plan says now: since it last came into force, or from its beginning."""
+    written = Edition.objects.filter(plan=row)
+    if row.edition_in_force is not None and row.edition > row.edition_in_force:
+        written = written.filter(number__gt=row.edition_in_force)
+    return frozenset({row.author, *written.values_list("by", flat=True)})
 
 
 def parties_of(row: Plan, by: Actor) -> frozenset[str]:
@@ -126,79 +142,30 @@ def available_steps(view: PlanView, by: Actor) -> list[Transition]:
         view.row.stage,
         parties=parties_of(view.row, by),
         facts=view.facts,
-        same_person=by.user == view.row.author,
+        same_person=by.user in view.authors,
     )
 
 
-def open_things(row: Plan, on: date) -> list[OpenThing]:
-    """What the plan before left open, with the decisions so far. Empty for a plan that follows none."""
-    decided = {(carry.kind, carry.thing): carry for carry in Carry.objects.filter(plan=row)}
-    found = []
-    for kind, thing, title, stands in _left_open(row, on):
-        carry = decided.get((kind.value, thing))
-        found.append(
-            OpenThing(
-                kind=kind,
-                id=thing,
-                title=title,
-                where_it_stands=stands,
-                decision=Decision(carry.decision) if carry else None,
-                words=carry.words if carry else "",
-                decided_by=carry.by_name if carry else "",
-                decided_at=carry.at if carry else None,
-            )
-        )
-    return found
+def proposed_targets(view: PlanView, text: str) -> list[Proposal]:
+    """How the lines of a text with a number in them are understood, by the indicators of the plan's pack."""
+    return read_targets(text, index_for(view.row).indicators.values())
 
 
-def _left_open(row: Plan, on: date) -> list[tuple[ThingKind, str, str, str]]:
-    if row.follows is not None:
-        return _of_plan(row.follows)
-    if row.follows_document:
-        return _of_document(index_for(row), row.follows_document, on)
-    return []
+def editions_compared(view: PlanView, old: int, new: int) -> tuple[Edition, Edition]:
+    """Two editions of a plan by number. Raises `Invisible`."""
+    by_number = {edition.number: edition for edition in view.editions}
+    if old not in by_number or new not in by_number:
+        raise Invisible(f"“{view.row.title}”没有第 {old} 稿或第 {new} 稿。")
+    return by_number[old], by_number[new]
 
 
-def _of_document(index: PackIndex, document: str, on: date) -> list[tuple[ThingKind, str, str, str]]:
-    """Indicators and task items of a closed document that were not reached."""
-    made = board(index, on)
-    left = [
-        (ThingKind.INDICATOR, r.indicator.id, r.indicator.name, f"收官时“{r.verdict.words}”")
-        for r in made.rows
-        if r.closing.document.id == document and r.carried_over
-    ]
-    left += [
-        (ThingKind.ITEM, line.item.id, line.item.name, f"收官时“{line.state.words}”")
-        for line in task_lines(index, made.closings, on)
-        if line.row.document == document and line.state is TaskState.CARRIED_OVER
-    ]
-    return left
-
-
-def _of_plan(before: Plan) -> list[tuple[ThingKind, str, str, str]]:
-    """Targets and items of the plan before, as its last edition lists them."""
-    edition = before.editions.order_by("-number").first()
-    if edition is None:
-        return []
-    content, index = content_of(edition), index_for(before)
-    left = [
-        (
-            ThingKind.PLAN_TARGET,
-            f"{target.indicator}@{target.period}",
-            index.indicators[target.indicator].name
-            if target.indicator in index.indicators
-            else target.indicator,
-            f"原目标 {target.op} {target.value}{target.unit}{f'（{target.period}年）' if target.period else ''}",
-        )
-        for target in content.targets
-    ]
-    left += [
-        (ThingKind.PLAN_ITEM, f"item-{place}", item.title, f"原定 {item.due or '未写时限'}")
-        for place, item in enumerate(content.items)
-    ]
-    return left
+def work_under(index: PackIndex, tenant: Tenant) -> dict[tuple[str, str], dict[str, int]]:
+    """(room, object) of a pack → how many plans run by its procedure. Runs in bulk: numbers only."""
+    running = Plan.objects.filter(tenant=tenant, pack=index.id).exclude(stage_kind=StageKind.ENDED)
+    counted = running.values_list("procedure").annotate(number=Count("id"))
+    return {("procedures", procedure): {"办理中的方案": number} for procedure, number in counted}
 
 
 def has_work(pack: str) -> bool:
     """Whether somebody works on a real plan under a pack. Asked before a changed pack is taken; runs in bulk."""
-    return Plan.objects.filter(tenant="real", pack=pack).exists()
+    return Plan.objects.filter(tenant=Tenant.REAL, pack=pack).exists()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from zhijiao.indicators.types.planned import PlannedTarget
 from zhijiao.lib.folding import fold
-from zhijiao.planning.types import Content, Decision, OpenThing, PlanTarget, Proposal
+from zhijiao.planning.types import Content, Decision, OpenThing, PlanItem, PlanTarget, Proposal
 from zhijiao.policy.types import Indicator, Op
 
 FACTS: Mapping[str, str] = {
@@ -66,6 +69,72 @@ def carried(things: Iterable[OpenThing]) -> list[OpenThing]:
     return [thing for thing in things if thing.decision in (Decision.CARRY, Decision.MERGE)]
 
 
+def lock_faults(
+    *, approver: int | None, authors: Iterable[int], unanswered: int, before_undecided: int
+) -> list[str]:
+    """What keeps a plan from being filed or from coming into force, whatever its procedure asks: the promise of this domain."""
+    faults = []
+    if approver is None or approver in set(authors):
+        faults.append("编写过本方案的人不能审定它，请由另一位有审定权限的人办理。")
+    if unanswered:
+        faults.append(f"还有 {unanswered} 条意见没有答复，请先逐条答复。")
+    if before_undecided:
+        faults.append(f"上一期还有 {before_undecided} 项未完成的事项没有决定，请先逐项决定是否结转。")
+    return faults
+
+
+def targets_in_force(
+    own: Iterable[PlanTarget], carried: Iterable[PlanTarget], starts: date, ends: date
+) -> list[PlannedTarget]:
+    """The targets of a plan as shares: its own, and those carried over for indicators that it does not restate. Without a
+    year a target is to be reached by the end of the plan; so is one whose year was over before the plan began."""
+    own = list(own)
+    restated = {target.indicator for target in own}
+    moved = [
+        replace(target, period="") if target.period and int(target.period) < starts.year else target
+        for target in carried
+        if target.indicator not in restated
+    ]
+    found = {
+        (t.indicator, t.period, t.op): PlannedTarget(
+            t.indicator, t.period, t.starts, t.ends, t.op, t.value, t.unit
+        )
+        for t in (_planned(target, ends) for target in (*moved, *own))
+    }
+    return list(found.values())
+
+
+def _planned(target: PlanTarget, ends: date) -> PlannedTarget:
+    whole = not target.period
+    year = ends.year if whole else int(target.period)
+    return PlannedTarget(
+        target.indicator,
+        str(year),
+        None if whole else date(year, 1, 1),
+        ends if whole else date(year, 12, 31),
+        target.op,
+        target.value,
+        target.unit,
+    )
+
+
+def items_in_force(
+    own: Iterable[PlanItem], carried: Iterable[PlanItem], starts: date, ends: date
+) -> list[tuple[PlanItem, bool]]:
+    """The work of a plan, each with whether it was carried over: its own, and what was left open and is not named again. A
+    carried item whose day was over before the plan began is due at the end of the plan."""
+    own = list(own)
+    named = {item.title.strip() for item in own} | {item.serves for item in own if item.serves}
+    return [
+        *((item, False) for item in own),
+        *(
+            (replace(item, due=ends if item.due is None or item.due < starts else item.due), True)
+            for item in carried
+            if item.title.strip() not in named and (not item.serves or item.serves not in named)
+        ),
+    ]
+
+
 def read_targets(text: str, indicators: Iterable[Indicator]) -> list[Proposal]:
     """Understand the lines of a plan in which a number stands: which indicator, which bound. Nothing is guessed silently: a
     line that names no indicator, several, or a number in another unit comes back with its trouble."""
@@ -116,7 +185,9 @@ def _sign(words: str) -> Op:
     return next((op for sign, op in _SIGNS if sign in words), ">=")
 
 
-def content_faults(content: Content, indicators: Mapping[str, Indicator]) -> list[str]:
+def content_faults(
+    content: Content, indicators: Mapping[str, Indicator], starts: date, ends: date
+) -> list[str]:
     """What is wrong with an edition, each with its remedy. Empty when it can be saved."""
     faults = []
     for target in content.targets:
@@ -131,10 +202,22 @@ def content_faults(content: Content, indicators: Mapping[str, Indicator]) -> lis
             "%" in target.unit and target.value > 100 and indicator.direction != "lower"
         ):
             faults.append(f"“{indicator.name}”填的是 {target.value}{target.unit}，超出合理范围，请核对。")
-    keys = [(target.indicator, target.period) for target in content.targets]
-    for indicator_id, period in sorted({key for key in keys if keys.count(key) > 1}):
+    faults.extend(
+        f"目标年份“{period}”不在规划期 {starts.year}—{ends.year} 年内，请改正；不写年份即规划期末。"
+        for period in sorted({target.period for target in content.targets if target.period})
+        if not (period.isdecimal() and len(period) == 4 and starts.year <= int(period) <= ends.year)
+    )
+    keys = [(target.indicator, target.period or str(ends.year), target.op) for target in content.targets]
+    for indicator_id, period, op in sorted({key for key in keys if keys.count(key) > 1}):
         name = indicators[indicator_id].name if indicator_id in indicators else indicator_id
-        faults.append(f"“{name}”{f'（{period}年）' if period else ''}列了不止一次，请只留一行。")
+        faults.append(
+            f"“{name}”（{period}年，{op}）列了不止一次，请只留一行；不写年份即规划期末的 {ends.year} 年。"
+        )
+    titles = [item.title.strip() for item in content.items if item.title.strip()]
+    faults.extend(
+        f"任务“{title}”列了不止一次，请合并或改名。"
+        for title in sorted({title for title in titles if titles.count(title) > 1})
+    )
     faults.extend(
         "有一项任务没有写名称，请填写或删去这一行。" for item in content.items if not item.title.strip()
     )

@@ -62,6 +62,10 @@ class PlanFault(Refusal):
     """A plan, or a step with it, that cannot be taken as it is. Nothing has changed."""
 
 
+class Clash(PlanFault):
+    """Somebody else has changed the plan since it was opened. Nothing has changed; what was typed is kept by the page."""
+
+
 @dataclass(frozen=True)
 class PlanTarget:
     """A target that a plan sets: an indicator of the pack with a bound, for a year or the plan's whole period."""
@@ -91,6 +95,21 @@ class Content:
     targets: tuple[PlanTarget, ...] = ()
     items: tuple[PlanItem, ...] = ()
     file: int | None = None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many things that a closed document or plan left open were decided in each way, by the plan after it."""
+
+    plan: int
+    title: str
+    in_force: bool
+    by_decision: Mapping[Decision, int]
+
+    @property
+    def words(self) -> str:
+        """The counts as a board says them: 结转 3 项、不再列入 1 项."""
+        return "、".join(f"{d.words} {n} 项" for d, n in self.by_decision.items() if n)
 
 
 @dataclass(frozen=True)
@@ -146,6 +165,29 @@ class Touched:
     def at_work(self) -> int:
         """How many rows of people's work hang on it."""
         return sum(self.work.values())
+
+
+class GoneDecision(StrEnum):
+    """What becomes of work on a row that a new version of a pack no longer has."""
+
+    CLOSE = "close"
+    CARRY = "carry"
+
+    @property
+    def words(self) -> str:
+        """The decision as screens say it."""
+        return {GoneDecision.CLOSE: "随新版了结", GoneDecision.CARRY: "继续办到原时限"}[self]
+
+
+@dataclass(frozen=True)
+class GoneItem:
+    """Work on a row that a new version of a pack no longer has: the work item, the row's item, how many units work on it."""
+
+    id: int
+    key: str
+    title: str
+    due: date | None
+    units: int
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,8 @@ class Migration(migrations.Migration):
                 ('submitted_by', models.BigIntegerField(null=True)),
                 ('submitted_name', models.CharField(blank=True, max_length=80)),
                 ('submitted_at', models.DateTimeField(null=True)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('closed_for', models.CharField(blank=True, max_length=300)),
                 ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
             ],
@@ -210,6 +212,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='report',
             constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('submitted_at__isnull', False), _connector='OR'), name='report_has_author'),
+        ),
+        migrations.AddConstraint(
+            model_name='report',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_for', '')), models.Q(('state', 'draft'), models.Q(('closed_for', ''), _negated=True)), _connector='OR'), name='report_closed_as_draft_with_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='report',

@@ -30,10 +30,18 @@ def amount() -> models.DecimalField[Decimal | None, Decimal | None]:
     return models.DecimalField(max_digits=26, decimal_places=6, null=True)
 
 
+class OpenReports(models.Manager["Report"]):
+    """Reports that are still asked for."""
+
+    def get_queryset(self) -> models.QuerySet[Report]:
+        return super().get_queryset().filter(closed_at__isnull=True)
+
+
 class Report(models.Model):
     """A figure owed. `state` is a stage of the approval flow: draft (with the reporter), step.1 … step.n (with a reviewer),
     approved (locked). `holder` is whose turn it is, until `deadline`. The chain was resolved when the report was opened, in
-    the tree of the period's last day, and stays. `revision` counts every write: who decides says which one they saw."""
+    the tree of the period's last day, and stays. `revision` counts every write: who decides says which one they saw.
+    `closed_at`: a version of the pack was accepted that asks for this figure no more; only `every` still finds the row."""
 
     governance: ClassVar[Governance] = Governance(Scope.ORGANISATION, Privacy.WORK, FOREVER)
 
@@ -70,6 +78,11 @@ class Report(models.Model):
     submitted_by = models.BigIntegerField(null=True)  # the account: it may not decide this report
     submitted_name = models.CharField(max_length=80, blank=True)
     submitted_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_for = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar[OpenReports] = OpenReports()
+    every: ClassVar[models.Manager[Report]] = models.Manager()
 
     class Meta:
         triggers = [
@@ -108,6 +121,10 @@ class Report(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state=DRAFT) | Q(submitted_at__isnull=False), name="report_has_author"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_for="") | (Q(state=DRAFT) & ~Q(closed_for="")),
+                name="report_closed_as_draft_with_reason",
             ),
         )
         indexes = (

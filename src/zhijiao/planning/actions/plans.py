@@ -14,19 +14,25 @@ from django.utils import timezone
 
 from zhijiao.core import events
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
-from zhijiao.core.access.roles import Permission
+from zhijiao.core.access.roles import ROLES, Permission, Role
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.audit import record
+from zhijiao.core.inbox import holders, notify
+from zhijiao.core.kinds import Tenant
 from zhijiao.core.tree import Node, Tree, tree
 from zhijiao.core.workdays import china
 from zhijiao.engines.workflow import Refused, Stage, StageKind, lapse, step
-from zhijiao.planning import rules, storage
+from zhijiao.planning import effects, rules, store
 from zhijiao.planning.models import Carry, Edition, Plan, PlanStep, Remark
-from zhijiao.planning.queries import flow_for, index_for, open_things, parties_of, plan
-from zhijiao.planning.types import Content, Decision, PlanFault, PlanKind, Reply, ThingKind
+from zhijiao.planning.queries import PlanView, flow_for, index_for, open_things, parties_of, plan
+from zhijiao.planning.types import Clash, Content, Decision, PlanFault, PlanKind, Reply, ThingKind
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import PackIndex, Procedure, Unit, flow_of
 
+_WRITERS = tuple(role for role in Role if Permission.WRITE_PLANS in ROLES[role].permissions)
+_APPROVERS = tuple(
+    role for role in Role if {Permission.APPROVE_PLANS, Permission.REVIEW} & ROLES[role].permissions
+)
 PLAN_IN_FORCE = "planning.in_force"
 """Told when a plan is filed or comes into force: `{"plan": …, "organisation": …}`."""
 
@@ -81,6 +87,7 @@ def begin_plan(
             starts=starts,
             ends=ends,
             stage=flow.start,
+            stage_kind=flow.stage(flow.start).kind,
             entered=timezone.localdate(at),
             author=by.user or 0,
             author_name=by.name,
@@ -101,15 +108,15 @@ def save_edition(*, plan_id: int, content: Content, revision: int, by: Actor, at
             raise PlanFault(
                 f"“{row.title}”正在“{flow_for(row).stage(row.stage).name}”，不能修改；退回或重新打开后再改。"
             )
-        faults = rules.content_faults(content, index_for(row).indicators)
+        faults = rules.content_faults(content, index_for(row).indicators, row.starts, row.ends)
         if faults:
             raise PlanFault("\n".join(faults))
         edition = Edition.objects.create(
             plan=row,
             number=row.edition + 1,
             body=content.body,
-            targets=storage.targets_as_json(content),
-            items=storage.items_as_json(content),
+            targets=store.targets_as_json(content),
+            items=store.items_as_json(content),
             file=content.file,
             by=by.user or 0,
             by_name=by.name,
@@ -137,10 +144,12 @@ def take_step(
                 parties=parties_of(row, by),
                 facts=view.facts,
                 reason=reason,
-                same_person=by.user == row.author,
+                same_person=by.user in view.authors,
             )
         except Refused as refused:
             raise PlanFault(refused.words) from refused
+        if target.kind is StageKind.LOCKED:
+            _check_promise(view, by)
         _move(row, transition_id, target, by=by, at=at, reason=reason)
         return row
 
@@ -236,6 +245,8 @@ def decide_open(
             )
             for (kind, thing), (decision, words) in decisions.items()
         ]
+        if row.in_force:
+            effects.put_in_force(row, by=by, at=at)
         _record(
             row, by, at, "planning.decide_open", f"对“{row.title}”之前未完成的 {len(made_now)} 项作出决定"
         )
@@ -261,9 +272,9 @@ def _locked(plan_id: int, revision: int | None = None) -> Plan:
     if row is None:
         raise Invisible(f"没有编号为 {plan_id} 的方案。")
     if revision is not None and row.revision != revision:
-        raise PlanFault(
+        raise Clash(
             f"“{row.title}”在您打开之后已被修改（您看到的是第 {revision} 次修改，现在是第 {row.revision} 次），"
-            "没有保存。请重新打开，看过新的内容后再办理。"
+            "没有保存。请看过新的内容后再办理。"
         )
     return row
 
@@ -283,12 +294,46 @@ def _move(row: Plan, transition_id: str, target: Stage, *, by: Actor, at: dateti
         reason=reason[:500],
     )
     row.stage, row.entered, row.revision = target.id, timezone.localdate(at), row.revision + 1
-    if target.kind is StageKind.LOCKED and not row.filed_number:
-        row.filed_number = f"{row.pack}-{at:%Y}-{row.pk:04d}"
+    row.stage_kind = target.kind
+    if target.kind is StageKind.LOCKED:
+        row.filed_number = row.filed_number or f"{row.pack}-{at:%Y}-{row.pk:04d}"
+        row.in_force, row.edition_in_force = True, row.edition
+        row.disclosed = row.kind == PlanKind.PLACE and row.tenant == Tenant.REAL
+    elif target.kind is StageKind.ENDED:
+        row.in_force = False
     row.save()
     _record(row, by, at, f"planning.{transition_id}", f"“{row.title}”：{target.name}", reason=reason)
+    _tell_holder(row, target, at)
+    if target.kind is StageKind.ENDED:
+        effects.end(row, f"{target.name}（{reason}）" if reason else target.name, by=by, at=at)
     if target.kind is StageKind.LOCKED:
+        effects.put_in_force(row, by=by, at=at)
         events.tell(PLAN_IN_FORCE, {"plan": row.pk, "organisation": row.organisation_id}, at=at)
+
+
+def _check_promise(view: PlanView, by: Actor) -> None:
+    """What holds of every plan in force, whatever its procedure asks for."""
+    faults = rules.lock_faults(
+        approver=by.user,
+        authors=view.authors,
+        unanswered=sum(1 for remark in view.remarks if not remark.reply),
+        before_undecided=len(rules.undecided(view.things)),
+    )
+    if faults:
+        raise PlanFault("\n".join(faults))
+
+
+def _tell_holder(row: Plan, stage: Stage, at: datetime) -> None:
+    """A note to whom the plan waits for now, or to its authors where it has come back or is decided."""
+    reviewing = stage.kind is StageKind.REVIEW
+    where = row.reviewer_id if reviewing and row.reviewer_id is not None else row.organisation_id
+    notify(
+        holders(where, _APPROVERS if reviewing else _WRITERS),
+        key=f"plan:{row.pk}:{row.revision}",
+        subject=f"“{row.title}”：{stage.name}",
+        link=f"/desk/plans/{row.pk}",
+        at=at,
+    )
 
 
 def _reviewer(

@@ -1,4 +1,4 @@
-"""Between what a plan says (types) and how an edition keeps it (JSON)."""
+"""Between what a plan says (types) and how it is kept: editions, the pack version and the procedure of a plan."""
 
 from __future__ import annotations
 
@@ -7,8 +7,32 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from zhijiao.planning.models import Edition
+from zhijiao.engines.workflow import Flow
+from zhijiao.planning.models import Edition, Plan
 from zhijiao.planning.types import Content, PlanItem, PlanTarget
+from zhijiao.policy import queries as policy
+from zhijiao.policy.types import PackIndex, flow_of
+
+
+def flow_for(row: Plan) -> Flow:
+    """The procedure under which a plan was begun, from the pack version of that day."""
+    return flow_of(index_for(row).procedures[row.procedure])
+
+
+def index_for(row: Plan) -> PackIndex:
+    """The pack version under which a plan was begun."""
+    index = policy.index(row.pack, row.pack_version)
+    assert index is not None, "installed versions are never removed"
+    return index
+
+
+def content_in_force(row: Plan) -> Content:
+    """What holds of a plan; of one that never came into force, what its newest edition says."""
+    editions = row.editions.order_by("-number")
+    if row.edition_in_force is not None:
+        editions = editions.filter(number=row.edition_in_force)
+    edition = editions.first()
+    return content_of(edition) if edition is not None else Content("")
 
 
 def targets_as_json(content: Content) -> list[dict[str, str]]:
