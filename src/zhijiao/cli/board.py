@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -15,9 +16,22 @@ def board(
     pack: Pack,
     on: On = None,
     packs: Packs = None,
+    live: Annotated[bool, typer.Option("--live", help="加上平台上审定的数（需要数据库）")] = False,
+    known_at: Annotated[
+        str | None,
+        typer.Option("--known-at", help="只算到这一刻为止已审定的（如 2024-03-01T12:00，与 --live 同用）"),
+    ] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="用演示数据（与 --live 同用）")] = False,
     as_json: Json = False,
 ) -> None:
-    """指标看板：每个目标的公布值、可比性和判定（只读政策包文件，不需要数据库）。"""
+    """指标看板：每个目标的公布值、可比性和判定。不加 --live 时只读政策包文件，不需要数据库。"""
+    if live:
+        from zhijiao.cli import live as live_command
+
+        live_command.show(index_of(shelf_of(packs), pack), day_of(on), known_at, demo, as_json)
+        return
+    if known_at is not None or demo:
+        raise typer.BadParameter("--known-at 和 --demo 要与 --live 同用")
     from zhijiao.indicators.queries import board as board_of
     from zhijiao.indicators.queries import board_as_json
     from zhijiao.policy.types.wording import target_text, told

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import F
-
 from zhijiao.core.events import tell
 from zhijiao.core.kinds import OrganisationKind, Tenant
 from zhijiao.core.models import Standing
@@ -33,8 +31,8 @@ def approve(deed: Deed, taken: Sequence[Taken]) -> list[Figure]:
 
 def _approve(deed: Deed, pack: str, taken: Sequence[Taken]) -> list[Figure]:
     tenant = taken[0].report.tenant
-    # The lock of this row orders whoever approves in the pack, so that ids of figures grow as they become visible.
-    Pulse.objects.filter(tenant=tenant, pack=pack).update(figures=F("figures") + len(taken))
+    # Held until the end: figures of a pack become visible in the order of their ids.
+    pulse = Pulse.objects.select_for_update().get(tenant=tenant, pack=pack)
     reports = [each.report.pk for each in taken]
     standing = {
         figure.report_id: figure
@@ -47,6 +45,7 @@ def _approve(deed: Deed, pack: str, taken: Sequence[Taken]) -> list[Figure]:
     figures = Figure.objects.bulk_create(
         [_figure(deed, each, standing, causes, names, kinds) for each in taken]
     )
+    Pulse.objects.filter(pk=pulse.pk).update(figures=max(figure.pk for figure in figures))
     tell(
         APPROVED_FIGURES,
         {"tenant": tenant, "pack": pack, "figures": [figure.pk for figure in figures]},

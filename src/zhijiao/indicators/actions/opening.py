@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from zhijiao.core.access.actor import Actor
@@ -51,11 +51,11 @@ def open_reports(
         pulse = Pulse.objects.select_for_update().get(tenant=tenant, pack=pack)
         wanted = _Wanted(index, tenant, on, at, pulse, since)
         rows = list(wanted.rows())
-        before = Report.objects.filter(tenant=tenant, pack=pack).count() if rows else 0
         for start in range(0, len(rows), _BATCH):
             Report.objects.bulk_create(rows[start : start + _BATCH], ignore_conflicts=True)
-        new = Report.objects.filter(tenant=tenant, pack=pack).count() - before if rows else 0
-        Pulse.objects.filter(pk=pulse.pk).update(reports=F("reports") + new, until=max(pulse.until, on))
+        added = Report.objects.filter(tenant=tenant, pack=pack, pk__gt=pulse.reports)
+        new, newest = added.aggregate(new=Count("pk"), newest=Max("pk")).values()
+        Pulse.objects.filter(pk=pulse.pk).update(reports=newest or pulse.reports, until=max(pulse.until, on))
         if new:
             record(
                 by=actor,

@@ -70,9 +70,9 @@ class Figure(models.Model):
 
 
 class Pulse(models.Model):
-    """How many reports were opened and figures approved in a pack so far. Whoever adds some raises the count in the same
-    transaction, and so one after the other: ids of figures grow with the order in which they become visible, and a reader
-    who knows the count knows whether anything is new. `since`: the first day on which duties were told here, `until` the last."""
+    """The newest report and the newest figure of a pack, by id. Whoever adds some holds this row until the end of the
+    transaction, so that ids grow in the order in which rows become visible: a reader who knows these two knows whether
+    anything is new, and what. `since`: the first day on which duties were told here, `until` the last."""
 
     governance: ClassVar[Governance] = Governance(
         Scope.SYSTEM, Privacy.NONE, Retention.forever("one row a pack")

@@ -27,7 +27,7 @@ _COUNTIES = frozenset({OrganisationKind.COUNTY, OrganisationKind.ZONE})
 def overdue(actor: Actor, on: date, filters: Filters = ANYTHING) -> list[Late]:
     """Who holds reports past their term, as far as the person sees; most first. Without the reports: see `overdue_of`."""
     rows = (
-        narrowed(Report.objects.all(), on, filters)
+        narrowed(Report.objects.filter(tenant=actor.tenant), on, filters)
         .exclude(state=APPROVED)
         .filter(deadline__lt=on)
         .values("holder")

@@ -8,21 +8,25 @@ that became known later are kept apart (`late`), so that a closed board does not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from zhijiao.indicators.types import STRENGTH, Actual, Board, Closing, Fact, Row, Verdict
-from zhijiao.lib.dates import last_day
+from zhijiao.indicators.rules.live import facts_of
+from zhijiao.indicators.types import STRENGTH, Actual, Board, Closing, Fact, Live, Row, Verdict
+from zhijiao.lib.dates import in_chinese, last_day
 from zhijiao.policy.types import Bound, Document, Indicator, PackIndex
 from zhijiao.policy.types.wording import source_of, target_text, told
 
+NOTHING_LIVE: Mapping[str, Live] = {}
 
-def make_board(index: PackIndex, on: date) -> Board:
-    """The board of a pack as seen on a day; only what was public by then counts."""
+
+def make_board(index: PackIndex, on: date, live: Mapping[str, Live] = NOTHING_LIVE) -> Board:
+    """The board of a pack as seen on a day; only what was public by then counts. `live`: what was approved on the platform,
+    by indicator."""
     judged: dict[str, Row] = {}
-    rows = [_row(index, indicator, on, judged) for indicator in index.in_order]
+    rows = [_row(index, indicator, on, judged, live) for indicator in index.in_order]
     by_id = {row.indicator.id: row for row in rows}
     closings = tuple(closing_of(d, on) for d in index.pack.manifest.documents if d.horizon is not None)
     headline = tuple(by_id[i.id] for i in index.headline)
@@ -53,18 +57,21 @@ def split_facts(facts: Sequence[Fact], closing: Closing, on: date) -> tuple[list
     return counted, [fact for fact in public if not closing.admits(fact.reported)]
 
 
-def _row(index: PackIndex, indicator: Indicator, on: date, judged: dict[str, Row]) -> Row:
+def _row(
+    index: PackIndex, indicator: Indicator, on: date, judged: dict[str, Row], live: Mapping[str, Live]
+) -> Row:
     if indicator.id in judged:
         return judged[indicator.id]
     closing = closing_of(index.document_of(indicator.clauses[0]), on)
     facts, late = split_facts([Fact(r, a) for r, a in index.answers_to(indicator.id)], closing, on)
-    facts.sort(
-        key=lambda f: (STRENGTH.index(f.answer.how), -last_day(f.reported.as_of).toordinal(), f.reported.id)
-    )
+    facts.sort(key=_telling)
+    approved = live.get(indicator.id)
+    signed = _signed(index, indicator, approved, closing) if approved is not None else []
+    telling = sorted([*facts, *signed], key=_telling)
     due = is_due(indicator, closing, min(on, closing.ends_on) if closing.ends_on else on)
-    finding = judge(indicator, facts, due=due, about_percent=index.pack.manifest.about_percent)
+    finding = judge(indicator, telling, due=due, about_percent=index.pack.manifest.about_percent)
     if indicator.parts is not None and indicator.parts.rule == "all":
-        parts = [_row(index, index.indicators[part], on, judged) for part in indicator.parts.of]
+        parts = [_row(index, index.indicators[part], on, judged, live) for part in indicator.parts.of]
         finding = _whole(parts, finding)
     parent = index.parent_of(indicator.id)
     depth = 0
@@ -77,15 +84,35 @@ def _row(index: PackIndex, indicator: Indicator, on: date, judged: dict[str, Row
         depth=depth,
         verdict=finding.verdict,
         reason=finding.reason,
-        actual=_actual(facts),
-        change=_change(facts),
+        actual=_actual(telling),
+        change=_change(telling),
         facts=tuple(facts),
         late=tuple(late),
         closing=closing,
-        source=source_of(index, facts[0].reported) if facts else None,
+        source=_source(index, telling[0]) if telling else None,
+        live=approved,
+        best=telling[0] if telling else None,
     )
     judged[indicator.id] = row
     return row
+
+
+def _telling(fact: Fact) -> tuple[int, int, bool, str]:
+    """The most telling first: by how it compares, then the newest; of two alike the one that was signed here."""
+    newest = -last_day(fact.reported.as_of).toordinal()
+    return STRENGTH.index(fact.answer.how), newest, not fact.live, fact.reported.id
+
+
+def _signed(index: PackIndex, indicator: Indicator, live: Live, closing: Closing) -> list[Fact]:
+    """Approved figures that count: a plan that is closed is not judged anew by what became known later."""
+    pairs = facts_of(indicator, live, index.pack.manifest.place)
+    return [Fact(r, a, live=True) for r, a in pairs if closing.admits(r)]
+
+
+def _source(index: PackIndex, fact: Fact) -> str:
+    if fact.live:
+        return f"平台报送并审定（{in_chinese(fact.reported.published)}）"
+    return source_of(index, fact.reported)
 
 
 @dataclass(frozen=True)
@@ -172,7 +199,7 @@ def _comparison(indicator: Indicator, fact: Fact) -> str:
         return fact.reported.text or fact.reported.name
     converted = fact.answer.derivation is not None
     unit = indicator.unit if converted and indicator.unit else fact.reported.unit
-    said = f"公布{told(fact.reported.op, value, unit)}" + (
+    said = f"{'核定' if fact.live else '公布'}{told(fact.reported.op, value, unit)}" + (
         f"（{fact.answer.derivation}）" if converted else ""
     )
     return f"{said}，目标{target_text(indicator)}" if indicator.targets else said

@@ -12,6 +12,7 @@ from zhijiao.indicators.types.board import (
     Verdict,
     count,
 )
+from zhijiao.indicators.types.live import MADE_WORDS, Cell, Live, Made, Part, Point
 from zhijiao.indicators.types.reporting import (
     APPROVED,
     DRAFT,
@@ -46,6 +47,7 @@ from zhijiao.indicators.types.reporting import (
 __all__ = [
     "APPROVED",
     "DRAFT",
+    "MADE_WORDS",
     "RETURN_REASONS",
     "STEP_WORDS",
     "STRENGTH",
@@ -53,6 +55,7 @@ __all__ = [
     "VERDICT_WORDS",
     "Actual",
     "Board",
+    "Cell",
     "ChainLink",
     "Change",
     "Clashed",
@@ -63,8 +66,12 @@ __all__ = [
     "FigureView",
     "Filters",
     "Late",
+    "Live",
+    "Made",
     "Opened",
     "Owed",
+    "Part",
+    "Point",
     "Problem",
     "Progress",
     "Reason",

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from zhijiao.indicators.types.live import Live
 from zhijiao.lib.dates import first_day, last_day
 from zhijiao.policy.types import Answer, Document, Indicator, Op, Reported
 
@@ -63,7 +64,7 @@ VERDICT_MEANINGS: Mapping[Verdict, str] = {
 
 @dataclass(frozen=True)
 class Actual:
-    """A published figure as it was published, in its own unit."""
+    """A figure as it was published or approved, in its own unit."""
 
     value: Decimal
     unit: str
@@ -74,10 +75,11 @@ class Actual:
 
 @dataclass(frozen=True)
 class Fact:
-    """A published fact beside the way it compares."""
+    """A fact beside the way it compares. `live`: reported and approved on the platform, not published elsewhere."""
 
     reported: Reported
     answer: Answer
+    live: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ class Closing:
 
 @dataclass(frozen=True)
 class Row:
-    """One indicator on the board."""
+    """One indicator on the board. `facts` and `late` were published; `live` was approved on the platform; `best` is the fact
+    on which the verdict rests, of either."""
 
     indicator: Indicator
     parent: str | None
@@ -119,6 +122,8 @@ class Row:
     late: tuple[Fact, ...]
     closing: Closing
     source: str | None
+    live: Live | None = None
+    best: Fact | None = None
 
     @property
     def carried_over(self) -> bool:
