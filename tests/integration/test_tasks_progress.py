@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
@@ -45,8 +44,8 @@ ON = date(2026, 3, 2)
 
 
 @pytest.fixture
-def city(shipped_packs: None) -> Iterator[City]:
-    yield city_of("taizhou")
+def city(shipped_packs: None) -> City:
+    return city_of("taizhou")
 
 
 def item_of(city: City, *, due: date | None = date(2026, 6, 30), every: Rhythm | None = None) -> int:

@@ -42,6 +42,17 @@ class City:
         """One more organisation. Call inside `bulk()`."""
         return plant(code, kind, parent, starts=starts)
 
+    def hire_above(self) -> Actor:
+        """Somebody in an office of the government above the city."""
+        above = self.tree.nodes[self.place.id].parent
+        with bulk():
+            return hire("above", Role.OFFICE, Organisation.objects.get(pk=above))
+
+    def hire_at(self, county: int) -> Actor:
+        """One more officer of a county."""
+        with bulk():
+            return hire(f"officer-{county}", Role.COUNTY, Organisation.objects.get(pk=county))
+
 
 def city_of(pack: str, tenant: Tenant = Tenant.REAL) -> City:
     """Plant the tree of an installed pack, with one secondary school, and hire people."""
@@ -50,6 +61,10 @@ def city_of(pack: str, tenant: Tenant = Tenant.REAL) -> City:
     with bulk():
         made: dict[str, Organisation] = {}
         region = index.pack.manifest.region
+        for above in reversed(index.ancestors):
+            made[above.manifest.region] = plant(
+                above.manifest.region, OrganisationKind.GOVERNMENT, name=above.manifest.place, tenant=tenant
+            )
         for division in index.pack.places.divisions:
             _plant_division(division, region, pack, made, tenant)
         place = made[region]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import connection
+from django.db.models import Max
 
 from zhijiao.core import events
 from zhijiao.core.access.actor import Actor, Invisible
@@ -173,9 +174,9 @@ def take_step(
     with acting(by):
         row = _locked(proceeding, seen)
         flow, roles = flow_in(row), roles_of(row)
-        _check_step(row, flow, step, on)
         parties = rules.may_act(flow, roles, held(by, roles))
         target = _target(row, flow, step, parties, by)
+        _check_step(row, flow, step, on)
         if target.kind is StageKind.ENDED and flow.stage(row.stage).kind is StageKind.REVIEW:
             _check_problems(row, target.id)
         transition = flow.transition(row.stage, step.transition)
@@ -309,7 +310,8 @@ def _move(
         else:
             row.acknowledged = []
     moved = target != row.stage
-    due = rules.due_of(flow, target, on, step.due, china()) if moved else row.due
+    named = step.due or (_last_problem(row) if rules.names_due(flow, row.stage, step.transition) else None)
+    due = rules.due_of(flow, target, on, named, china()) if moved else row.due
     ProceedingStep.objects.create(
         proceeding=row,
         number=row.steps.count() + 1,
@@ -412,10 +414,20 @@ def _check_opening(opening: Opening, organisation: int, standing: Tree) -> None:
 def _check_step(row: Proceeding, flow: Flow, step: Step, on: date) -> None:
     if step.due is not None and step.due < on:
         raise Refused(f"期限 {step.due} 早于今天 {on}，请改为今天或以后的日期。", "due")
-    if step.due is None and rules.names_due(flow, row.stage, step.transition):
+    if (
+        step.due is None
+        and rules.names_due(flow, row.stage, step.transition)
+        and _last_problem(row) is None
+    ):
         raise Refused("请写明下一步的期限。", "due")
     if len(StoredFile.objects.filter(pk__in=step.files)) != len(set(step.files)):
         raise Refused("有一份附件不是为这份文书上传的，请重新上传。", "files")
+
+
+def _last_problem(row: Proceeding) -> date | None:
+    """The day by which the whole problem sheet is to be put right; it serves where no other day is named."""
+    left = Problem.objects.filter(proceeding=row).exclude(state=ProblemState.SETTLED)
+    return left.aggregate(last=Max("due"))["last"]
 
 
 def _check_problems(row: Proceeding, target: str) -> None:

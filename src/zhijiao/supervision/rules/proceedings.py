@@ -115,7 +115,7 @@ def asks_words(flow: Flow, stage: str, transition: str) -> bool:
 def names_due(flow: Flow, stage: str, transition: str) -> bool:
     """Whether a step leads to a stage in which somebody else is awaited without a clock, so that a day has to be named."""
     taken = flow.transition(stage, transition)
-    if taken is None or taken.automatic:
+    if taken is None:
         return False
     target = flow.stage(taken.target)
     return target.kind is StageKind.WAIT and target.clock is None
