@@ -1,23 +1,18 @@
-"""Verbs about passwords: change one's own, or reset another's to a code that opens the account once."""
+"""Changing one's own password. Another's is reset to a one-time code by `core.people`."""
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
-from zhijiao.core.access.roles import Permission
+from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.scope import acting
-from zhijiao.core.accounts.rules import ALPHABET, grouped
 from zhijiao.core.accounts.types import Fault, Faulty
 from zhijiao.core.audit import record
 from zhijiao.core.models import User
-
-CODE_LETTERS = 12
 
 
 def faults_of(password: str, user: User) -> list[str]:
@@ -49,32 +44,6 @@ def change_password(*, by: Actor, at: datetime, old: str, new: str, again: str) 
         user.save(update_fields=["password", "must_change_password", "password_changed_at"])
         _record(by, at, user, "account.change_password", f"{user.name}修改了口令")
     return user
-
-
-def reset_password(*, by: Actor, at: datetime, user: int) -> str:
-    """Replace somebody's password by a code, which is returned once and kept nowhere; it opens the account for 24 hours,
-    and a new password must then be set. Needs MANAGE_ACCOUNTS, or NAME_STAFF, at the account's organisation."""
-    with acting(by):
-        account = User.objects.select_for_update().filter(pk=user).first()
-        if account is None:
-            raise Invisible("没有这个账号。")
-        if not by.may(Permission.NAME_STAFF, account.organisation_id):
-            by.require(Permission.MANAGE_ACCOUNTS, account.organisation_id)
-        if account.pk == by.user:
-            raise NotAllowed(Permission.MANAGE_ACCOUNTS, "本人的口令请在“我的账号”里修改")
-        code = set_code(account, at=at)
-        account.save(update_fields=["password", "must_change_password", "password_changed_at"])
-        _record(by, at, account, "account.reset_password", f"重置{account.name}的口令")
-    return code
-
-
-def set_code(user: User, *, at: datetime) -> str:
-    """Put a fresh one-time code in place of a password. The caller saves the account and writes the audit line."""
-    code = grouped("".join(secrets.choice(ALPHABET) for _ in range(CODE_LETTERS)))
-    user.set_password(code)
-    user.must_change_password = True
-    user.password_changed_at = at
-    return code
 
 
 def _record(by: Actor, at: datetime, user: User, action: str, summary: str) -> None:

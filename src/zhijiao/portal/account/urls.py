@@ -1,11 +1,13 @@
 from django.urls import path
 
-from zhijiao.portal.account import own, security, signing
+from zhijiao.portal.account import joining, own, security, signing
 
 urlpatterns = [
     path("login", signing.login, name="login"),
     path("login/code", signing.code, name="login_code"),
     path("logout", signing.logout, name="logout"),
+    path("join", joining.join, name="join"),
+    path("join/receipt", joining.state, name="join_receipt"),
     path("account", own.account_view, name="account"),
     path("account/password", security.password_view, name="account_password"),
     path("account/second-factor", security.factor_view, name="account_factor"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from zhijiao.portal.desk.cards import Card, Line, MakeCard
+from zhijiao.portal.desk.claims import card as claims
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.reports.cards import CARDS as REPORTS
 from zhijiao.portal.pages import page
 
 __all__ = ["CARDS", "Card", "Line", "view"]
 
-CARDS: list[MakeCard] = [*REPORTS]
+CARDS: list[MakeCard] = [*REPORTS, claims]
 """In the order of the page."""
 
 
