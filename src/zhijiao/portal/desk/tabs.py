@@ -25,6 +25,7 @@ TABS: tuple[Tab, ...] = (
     Tab("hand_in", "数据报送", "portal:hand_in", (Permission.REPORT,)),
     Tab("review", "数据审核", "portal:review", (Permission.REVIEW,)),
     Tab("overdue", "催报", "portal:overdue", (Permission.REVIEW,)),
+    Tab("organisations", "组织", "portal:organisations"),
     Tab("claims", "单位认领", "portal:claims", (Permission.CONFIRM_CLAIMS,)),
 )
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from zhijiao.portal.desk import claims, files, home
+from zhijiao.portal.desk.organisations.urls import urlpatterns as organisations
 from zhijiao.portal.desk.reports.urls import urlpatterns as reports
 
 urlpatterns = [
@@ -11,4 +12,5 @@ urlpatterns = [
     path("desk/claims.xlsx", claims.file_view, name="claims_file"),
     path("desk/claims/<str:number>", claims.one_view, name="claim"),
     *reports,
+    *organisations,
 ]

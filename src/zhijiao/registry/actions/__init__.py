@@ -9,6 +9,7 @@ from zhijiao.registry.actions.changing import (
     reopen,
     split,
 )
+from zhijiao.registry.actions.foreseeing import foresee
 from zhijiao.registry.actions.importing import apply_workbook, plan_workbook
 from zhijiao.registry.actions.officers import appoint, leave_office
 from zhijiao.registry.actions.planting import plant_installed, plant_pack, plant_packs
@@ -18,6 +19,7 @@ __all__ = [
     "apply_workbook",
     "appoint",
     "close",
+    "foresee",
     "leave_office",
     "merge",
     "move",
