@@ -14,11 +14,11 @@ from django.test import Client
 from openpyxl import Workbook
 
 from tests.support.people import hire, plant
-from zhijiao.core import filestore
+from zhijiao.core import blobs, filestore
 from zhijiao.core.access.actor import Actor, NotAllowed
 from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import acting, bulk
-from zhijiao.core.filestore import FileRefused, blobs
+from zhijiao.core.filestore import FileRefused
 from zhijiao.core.filestore.kinds import clean_name
 from zhijiao.core.kinds import OrganisationKind
 from zhijiao.core.models import AuditEvent, StoredFile, User

@@ -40,10 +40,11 @@ def product() -> Iterator[None]:
 
         django.setup()
         from django.db import ProgrammingError
+        from psycopg.errors import UndefinedTable
 
         try:
             yield
-        except ProgrammingError as error:
+        except (ProgrammingError, UndefinedTable) as error:
             raise Refusal(
                 f"数据库还没有升级到本版本的结构（{str(error).splitlines()[0]}）。请先运行 zhijiao migrate。"
             ) from error

@@ -7,6 +7,7 @@ that may know everybody: an event stored with its transaction and heard after co
 from __future__ import annotations
 
 from zhijiao.core.events import Handler, subscribe
+from zhijiao.core.guarded import row_security
 from zhijiao.core.health import Check, register_check
 from zhijiao.indicators.actions import open_after_change
 from zhijiao.policy import queries as policy
@@ -28,7 +29,7 @@ SUBSCRIPTIONS: tuple[tuple[str, Handler], ...] = (
 )
 
 # (name in /healthz, what answers for it)
-HEALTH_CHECKS: tuple[tuple[str, Check], ...] = (("packs", installed_packs),)
+HEALTH_CHECKS: tuple[tuple[str, Check], ...] = (("packs", installed_packs), ("row_security", row_security))
 
 
 def connect() -> None:

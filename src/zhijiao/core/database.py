@@ -37,7 +37,7 @@ COMMON = {
 def django_database() -> dict[str, Any]:
     """Return the `default` entry of DATABASES for this process."""
     address = environment.migration_url() if environment.wants_owner() else environment.database_url()
-    return {**COMMON, **(_from_url(address) if address else _embedded(environment.data_folder()))}
+    return {**COMMON, **(from_url(address) if address else _embedded(environment.data_folder()))}
 
 
 def _embedded(data: Path) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _embedded(data: Path) -> dict[str, Any]:
     }
 
 
-def _from_url(address: str) -> dict[str, Any]:
+def from_url(address: str) -> dict[str, Any]:
     """Read `postgresql://user:password@host:port/name?option=value`."""
     parts = urlsplit(address)
     if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2:

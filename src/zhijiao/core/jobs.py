@@ -7,7 +7,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from zhijiao.core import environment, events, filestore
-from zhijiao.core.auditing import heads, sealing
+from zhijiao.core.auditing import heads, notices, sealing
 
 KEEP_HOURS = 24 * 30
 
@@ -47,9 +47,10 @@ def sweep_events(timestamp: int) -> None:
 @app.task(queueing_lock="core.seal_audit", retry=RetryStrategy(max_attempts=3, wait=5))
 def seal_audit(timestamp: int) -> None:
     """Seal what was recorded since the last minute, and note the head of the chain outside the database."""
-    at = timezone.localtime()
+    at, data = timezone.localtime(), environment.data_folder()
+    notices.record_restore(data, at=at)
     if sealing.seal(at=at):
-        heads.note(environment.data_folder(), sealing.head(), at=at)
+        heads.note(data, sealing.head(), at=at)
 
 
 @app.periodic(cron="41 3 * * *")

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 START = "0" * 64
+BODY = ("position", "event", "sealed_at", "server", "ended", "unborn")
+"""What a link says besides its hash."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,22 @@ class Link:
     position: int
     event: int
     sealed_at: datetime
+    server: int
     ended: int
     unborn: int
     hash: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How far a server's transactions were at one moment: all below `ended` were over, none from `unborn` on had begun."""
+
+    server: int
+    ended: int
+    unborn: int
+
+
+NEVER = Moment(0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -68,14 +83,15 @@ def hash_of(before: str, link: Mapping[str, Any], event: Mapping[str, Any]) -> s
     return hashlib.sha256(canonical({"before": before, "link": link, "event": event})).hexdigest()
 
 
-def link_after(head: Head, event: Mapping[str, Any], *, sealed_at: datetime, ended: int, unborn: int) -> Link:
+def link_after(head: Head, event: Mapping[str, Any], *, sealed_at: datetime, moment: Moment) -> Link:
     """The next link for an event."""
     body = {
         "position": head.position + 1,
         "event": event["id"],
         "sealed_at": sealed_at,
-        "ended": ended,
-        "unborn": unborn,
+        "server": moment.server,
+        "ended": moment.ended,
+        "unborn": moment.unborn,
     }
     return Link(**body, hash=hash_of(head.hash, body, event))
 
@@ -84,15 +100,13 @@ def link_after(head: Head, event: Mapping[str, Any], *, sealed_at: datetime, end
 class Check:
     """Walks the chain once, in the order of positions, then over what is not sealed yet.
 
-    The numbers of transactions start anew where a backup was restored into a new server; `_age` holds the batches since.
+    Transactions are counted anew where a backup was restored into another server; `_age` holds the batches since.
     """
 
     known: Mapping[int, str] = field(default_factory=dict)
     head: Head = field(default_factory=lambda: Head(0, START))
-    _age: list[tuple[int, int, int]] = field(
-        default_factory=list
-    )  # (highest event, ended, unborn) of each batch
-    _batch: tuple[int, int] = (-1, -1)
+    _age: list[tuple[int, Moment]] = field(default_factory=list)  # each batch with the highest event so far
+    _batch: Moment = NEVER
     _highest: int = 0
 
     def walk(self, rows: Iterable[tuple[Link, Mapping[str, Any] | None]]) -> Iterator[Fault]:
@@ -114,8 +128,10 @@ class Check:
             self.head = Head(link.position, link.hash)
         self._close()
 
-    def rest(self, events: Iterable[Mapping[str, Any]]) -> Iterator[Fault]:
-        """Faults of the events that are not sealed. Call after `walk`."""
+    def rest(self, events: Iterable[Mapping[str, Any]], server: int) -> Iterator[Fault]:
+        """Faults of the events that are not sealed, on this server. Call after `walk`."""
+        if server != self._batch.server:
+            return
         for event in events:
             yield from self._in_time(event, None)
 
@@ -143,7 +159,7 @@ class Check:
             )
 
     def _unchanged(self, link: Link, event: Mapping[str, Any]) -> Iterator[Fault]:
-        body = {name: getattr(link, name) for name in ("position", "event", "sealed_at", "ended", "unborn")}
+        body = {name: getattr(link, name) for name in BODY}
         if hash_of(self.head.hash, body, event) != link.hash:
             yield Fault(
                 "altered",
@@ -155,17 +171,18 @@ class Check:
 
     def _enter(self, link: Link) -> None:
         """Note the batch before when a new one begins."""
-        if (link.ended, link.unborn) == self._batch:
+        moment = Moment(link.server, link.ended, link.unborn)
+        if moment == self._batch:
             return
         self._close()
-        if link.ended < self._batch[0]:
+        if moment.server != self._batch.server:
             self._age = []
-        self._batch, self._highest = (link.ended, link.unborn), 0
+        self._batch, self._highest = moment, 0
 
     def _close(self) -> None:
         if self._highest:
             highest = max(self._highest, self._age[-1][0] if self._age else 0)
-            self._age.append((highest, *self._batch))
+            self._age.append((highest, self._batch))
 
     def _in_time(self, event: Mapping[str, Any], position: int | None) -> Iterator[Fault]:
         """An event that comes after a batch belongs to a transaction that had not ended when the batch was sealed; if its
@@ -173,10 +190,11 @@ class Check:
         if not self._age:
             return
         number, transaction = int(event["id"]), int(event["transaction"])
-        late = transaction < self._age[-1][1]
-        if not late and number < self._age[-1][0]:
-            passed = next(batch for batch in self._age if batch[0] > number)
-            late = transaction >= passed[2]
+        highest, latest = self._age[-1]
+        late = transaction < latest.ended
+        if not late and number < highest:
+            passed = next(moment for reached, moment in self._age if reached > number)
+            late = transaction >= passed.unborn
         if late:
             yield Fault(
                 "slipped_in",

@@ -11,11 +11,11 @@ from django.db import connection
 
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.auditing.rules import Check, Fault, Head, Link
-from zhijiao.core.auditing.sealing import COLUMNS, event_of, seal
+from zhijiao.core.auditing.sealing import COLUMNS, event_of, seal, server
 
 SHOWN = 200
 CHUNK = 2_000
-LINK = ("position", "event_id", "sealed_at", "ended", "unborn", "hash")
+LINK = ("position", "event_id", "sealed_at", "server", "ended", "unborn", "hash")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def verify(*, known: Mapping[int, str], at: datetime) -> Verdict:
     with bulk():
         faults = [*check.walk(_sealed()), *check.remembered()]
         unsealed = list(_unsealed())
-        faults.extend(check.rest(unsealed))
+        faults.extend(check.rest(unsealed, server()))
     slipped = sum(fault.kind == "slipped_in" and fault.position is None for fault in faults)
     return Verdict(check.head, len(unsealed) - slipped, tuple(faults[:SHOWN]), len(faults), at)
 

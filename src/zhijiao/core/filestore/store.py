@@ -9,12 +9,11 @@ from typing import Protocol
 
 from django.db import connection, transaction
 
-from zhijiao.core import environment
+from zhijiao.core import blobs, environment
 from zhijiao.core.access.actor import Actor, NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.audit import record
-from zhijiao.core.filestore import blobs
 from zhijiao.core.filestore.kinds import EVIDENCE, SIGNATURES, FileKind, FileRefused, clean_name, kind_of
 from zhijiao.core.models import StoredFile
 

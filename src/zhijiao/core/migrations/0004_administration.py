@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("auditseal", "sealed_at", models.DateTimeField(default=None), preserve_default=False),
+        migrations.AddField("auditseal", "server", models.BigIntegerField(default=0), preserve_default=False),
         migrations.AddField("auditseal", "ended", models.BigIntegerField(default=0), preserve_default=False),
         migrations.AddField("auditseal", "unborn", models.BigIntegerField(default=0), preserve_default=False),
         migrations.AddIndex(

@@ -61,6 +61,9 @@ class AuditSeal(models.Model):
     position = models.BigIntegerField(primary_key=True)
     event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, related_name="seal")
     sealed_at = models.DateTimeField()
+    server = (
+        models.BigIntegerField()
+    )  # PostgreSQL's own number of the cluster, in which transactions are counted
     ended = models.BigIntegerField()
     unborn = models.BigIntegerField()
     hash = models.CharField(max_length=64)
