@@ -21,8 +21,13 @@ def pack_index(pack: str, version: str | None) -> PackIndex:
     return found
 
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+
+
 def day(on: date | None) -> date:
-    """The day asked for, today in the product's time zone by default."""
+    """The day asked for, today in the product's time zone by default. Answers 422 where no calendar of ours goes."""
+    if on is not None and not EARLIEST <= on <= LATEST:
+        raise HttpError(422, f"参数 on 应在 {EARLIEST} 到 {LATEST} 之间")
     return on or timezone.localdate()
 
 

@@ -86,12 +86,28 @@ def return_for_correction(
 
 
 def reopen(
-    *, by: Actor, at: datetime, report: int, revision: int | None, reason: Reason, words: str
+    *,
+    by: Actor,
+    at: datetime,
+    report: int,
+    revision: int | None,
+    reason: Reason,
+    words: str,
+    key: str | None = None,
 ) -> Receipt:
     """Open an approved figure again. It stands until the corrected one is approved, which will name it and this cause.
     Words are demanded. Raises as `decide`."""
     words = words.strip()
+    request = {
+        "verb": "reopen",
+        "report": report,
+        "revision": revision,
+        "reason": reason.value,
+        "words": words,
+    }
     with acting(by):
+        if (known := earlier(by, key, request)) is not None:
+            return known
         deed = Deed(by, at)
         rows = deed.load({report: revision})
         if not words:
@@ -104,7 +120,7 @@ def reopen(
             )
         taken = deed.take_all(rows, lambda _: StepKind.REOPEN, reason=reason, words=words)
         write(taken)
-        receipt = _receipt(deed, "reopen", taken, key=None, request=None)
+        receipt = _receipt(deed, "reopen", taken, key=key, request=request)
         deed.tell_people(
             rows[0].organisation_id,
             REPORTERS,

@@ -77,9 +77,14 @@ def hand_in(*, by: Actor, at: datetime, entries: Sequence[Entered], key: str | N
         return _submit(deed, [row for row, _ in _fill(deed, entries)], key=key, request=request)
 
 
-def withdraw(*, by: Actor, at: datetime, reports: Mapping[int, int | None]) -> Receipt:
+def withdraw(
+    *, by: Actor, at: datetime, reports: Mapping[int, int | None], key: str | None = None
+) -> Receipt:
     """Take back what nobody has passed yet. All or none. Raises as `submit`."""
+    request = {"verb": "withdraw", "reports": {str(k): v for k, v in reports.items()}}
     with acting(by):
+        if (known := earlier(by, key, request)) is not None:
+            return known
         deed = Deed(by, at)
         rows = deed.load(reports)
         taken = deed.take_all(rows, lambda _: StepKind.WITHDRAW)
@@ -94,7 +99,7 @@ def withdraw(*, by: Actor, at: datetime, reports: Mapping[int, int | None]) -> R
             summary=f"撤回填报 {len(rows)} 项",
             detail={"reports": [row.pk for row in rows]},
         )
-        return deed.receipt("withdraw", rows, organisation=rows[0].organisation_id, key=None, request=None)
+        return deed.receipt("withdraw", rows, organisation=rows[0].organisation_id, key=key, request=request)
 
 
 def judged(deed: Deed, report: Report, last: Decimal | None) -> tuple[Answer, Decimal | None]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, NinjaAPI, Schema
+from ninja import Field, NinjaAPI, Schema
 from ninja.security import HttpBearer
-from pydantic import StringConstraints
 
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
+from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.sessions import signed_in
 from zhijiao.core.errors import Refusal
 from zhijiao.indicators.types import Clashed, Refused, Reused
+from zhijiao.supervision.types import Outdated
 
 READING = frozenset({"GET", "HEAD"})
 
@@ -34,28 +35,16 @@ class ApiKey(HttpBearer):
 
 KEY = ApiKey()
 
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        description="同一请求重发时带同一个键，只办一次，答复相同。",
-        min_length=1,
-        max_length=120,
-        pattern=r"^[\x21-\x7e]+$",
-    ),
-]
-Row = Annotated[str, StringConstraints(max_length=80)]
-
 
 class Fault(Schema):
-    """One thing that is wrong: with which report, beside which field."""
+    """One thing that is wrong: with which report (0: not with one), beside which field."""
 
-    report: int
+    report: int = Field(description="哪一项填报；0 表示不是某一项的问题")
     name: str
-    field: str
+    field: str = Field(description="哪个字段；空表示整项")
     code: str
-    words: str
-    level: str
+    words: str = Field(description="哪里不对，怎样改")
+    level: str = Field(description="error、explain 要改正或说明后才能提交；warning 只是提醒")
 
 
 class Faults(Schema):
@@ -76,23 +65,21 @@ def actor(request: HttpRequest) -> Actor:
     return found
 
 
+def reader(request: HttpRequest) -> Actor:
+    """The actor, where the key carries the permission to look at work. Raises NotAllowed."""
+    found = actor(request)
+    found.require(Permission.VIEW)
+    return found
+
+
 def explain(api: NinjaAPI) -> None:
     """Teach the API how to answer what the verbs raise."""
 
     def answer(status: int) -> Any:
         def handler(request: HttpRequest, error: Any) -> HttpResponse:
-            problems = [
-                {
-                    "report": p.report,
-                    "name": p.name,
-                    "field": p.field,
-                    "code": p.code,
-                    "words": p.words,
-                    "level": p.level,
-                }
-                for p in getattr(error, "problems", ())
-            ]
-            return api.create_response(request, {"detail": str(error), "problems": problems}, status=status)
+            return api.create_response(
+                request, {"detail": str(error), "problems": _problems(error)}, status=status
+            )
 
         return handler
 
@@ -101,5 +88,27 @@ def explain(api: NinjaAPI) -> None:
         return api.create_response(request, {"detail": "没有这一项，或不在您的范围内。"}, status=404)
 
     api.add_exception_handler(Invisible, invisible)
-    for kind, status in ((NotAllowed, 403), (Clashed, 409), (Reused, 409), (Refused, 422), (Refusal, 422)):
+    for kind, status in (
+        *((NotAllowed, 403), (Clashed, 409), (Reused, 409), (Outdated, 409)),
+        *((Refused, 422), (Refusal, 422)),
+    ):
         api.add_exception_handler(kind, answer(status))
+
+
+def _problems(error: Any) -> list[dict[str, Any]]:
+    """What is wrong, one by one; of a refusal that names a field, that field."""
+    found: list[dict[str, Any]] = [
+        {
+            "report": p.report,
+            "name": p.name,
+            "field": p.field,
+            "code": p.code,
+            "words": p.words,
+            "level": p.level,
+        }
+        for p in getattr(error, "problems", [])
+    ]
+    if not found and getattr(error, "field", None):
+        said = {"field": error.field, "code": "refused", "words": str(error), "level": "error"}
+        found = [{"report": 0, "name": "", **said}]
+    return found

@@ -1,4 +1,4 @@
-"""Who the key's owner is and what they may do; the organisations that they see."""
+"""Who the key's owner is and what they may do."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from zhijiao.api.v1.common import day
 from zhijiao.api.v1.duties.access import ANSWERS, KEY, actor
-from zhijiao.core.tree import tree
 
-router = Router(tags=["账号与组织"], auth=KEY)
+router = Router(tags=["账号与消息"], auth=KEY)
 
 
 class SeatOut(Schema):
@@ -34,22 +32,16 @@ class MeOut(Schema):
     permissions: list[str]
 
 
-class OrganisationOut(Schema):
-    """An organisation as it stands on the day asked for."""
-
-    id: int
-    code: str
-    name: str
-    short: str
-    kind: str
-    parent: int | None
-
-
-@router.get("/me", response={200: MeOut, **ANSWERS}, summary="这把密钥是谁的，能做什么")
+@router.get(
+    "/me",
+    response={200: MeOut, **ANSWERS},
+    summary="这把密钥是谁的，能做什么",
+    description="所有人的姓名、角色，以及密钥带有的权限。",
+)
 def me(request: HttpRequest) -> Any:
     """Name, roles and permissions, as far as the key carries them."""
     who = actor(request)
-    return 200, {
+    return {
         "name": who.name,
         "tenant": who.tenant.value,
         "seats": [
@@ -64,20 +56,3 @@ def me(request: HttpRequest) -> Any:
         ],
         "permissions": sorted(permission.value for permission in who.grants),
     }
-
-
-@router.get("/organisations", response={200: list[OrganisationOut], **ANSWERS}, summary="某一天的组织树")
-def organisations(request: HttpRequest, on: date | None = None) -> Any:
-    """Every organisation of the owner's tenant on a day; names and places are no secret."""
-    standing = tree(actor(request).tenant, day(on))
-    return 200, [
-        {
-            "id": node.id,
-            "code": node.code,
-            "name": node.name,
-            "short": node.short,
-            "kind": node.kind.value,
-            "parent": node.parent,
-        }
-        for node in standing.nodes.values()
-    ]
