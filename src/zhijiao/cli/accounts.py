@@ -184,6 +184,25 @@ def reset_password(username: Username, as_json: Json = False) -> None:
     answer(_opened(made), as_json, _opened_words(made))
 
 
+@app.command("unlock")
+def unlock_account(username: Username, as_json: Json = False) -> None:
+    """解除登录锁定：输错口令次数过多而锁住的，立即可以再试。"""
+    with product():
+        from django.utils import timezone
+
+        from zhijiao.core.access.scope import bulk
+        from zhijiao.core.accounts.lockout import unlock
+
+        user = account(username)
+        with bulk():
+            unlock(
+                user=user.pk,
+                by=operator("zhijiao account unlock", demo=user.tenant == "demo"),
+                at=timezone.now(),
+            )
+    answer({"username": username, "locked": False}, as_json, f"已解除 {username} 的登录锁定。")
+
+
 def _create_first(code: str | None, basis: str, until: str | None, demo: bool, as_json: bool) -> None:
     with product():
         from django.utils import timezone

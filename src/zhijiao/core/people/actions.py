@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -262,6 +263,26 @@ def looked_at(*, user: int, by: Actor, at: datetime) -> None:
         return
     row, _ = _find(user)
     _note(by, at, row, "account.read", f"查看{row.name}的账号")
+
+
+class _NotReally(Exception):
+    """Undoes what was done to see whether it could be."""
+
+
+def would_grant(**asked: Any) -> None:
+    """Raise what `grant_role` would raise, and change nothing."""
+    _rehearse(grant_role, asked)
+
+
+def would_hand_over(**asked: Any) -> None:
+    """Raise what `hand_over` would raise, and change nothing."""
+    _rehearse(hand_over, asked)
+
+
+def _rehearse(verb: Callable[..., object], asked: Mapping[str, Any]) -> None:
+    with suppress(_NotReally), acting(asked["by"]):
+        verb(**asked)
+        raise _NotReally
 
 
 # -- steps -----------------------------------------------------------------------------------------

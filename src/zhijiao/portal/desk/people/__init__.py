@@ -1,0 +1,1 @@
+"""Pages of people: accounts of my scope, one account, steps on it, and what each role may do."""
