@@ -1,11 +1,19 @@
 from django.urls import path
 
-from zhijiao.portal.desk import claims, files, home
+from zhijiao.portal.desk import audit, claims, files, home, inbox
 from zhijiao.portal.desk.organisations.urls import urlpatterns as organisations
+from zhijiao.portal.desk.people.urls import urlpatterns as people
 from zhijiao.portal.desk.reports.urls import urlpatterns as reports
 
 urlpatterns = [
     path("desk/", home.view, name="desk"),
+    path("inbox", inbox.view, name="inbox"),
+    path("inbox.xlsx", inbox.file_view, name="inbox_file"),
+    path("inbox/read", inbox.read_all_view, name="inbox_read_all"),
+    path("inbox/<int:message>", inbox.open_view, name="inbox_open"),
+    path("desk/audit", audit.view, name="audit"),
+    path("desk/audit.xlsx", audit.file_view, name="audit_file"),
+    path("desk/audit/verify", audit.verify_view, name="audit_verify"),
     path("files/", files.upload_view, name="upload"),
     path("files/<int:file>", files.download_view, name="file"),
     path("desk/claims", claims.list_view, name="claims"),
@@ -13,4 +21,5 @@ urlpatterns = [
     path("desk/claims/<str:number>", claims.one_view, name="claim"),
     *reports,
     *organisations,
+    *people,
 ]
