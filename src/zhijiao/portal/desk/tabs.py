@@ -20,13 +20,18 @@ class Tab:
     needs: tuple[Permission, ...] = ()
 
 
+PEOPLE = (Permission.MANAGE_ACCOUNTS, Permission.GRANT_ROLES, Permission.NAME_STAFF, Permission.READ_AUDIT)
+
 TABS: tuple[Tab, ...] = (
     Tab("home", "工作台", "portal:desk"),
     Tab("hand_in", "数据报送", "portal:hand_in", (Permission.REPORT,)),
     Tab("review", "数据审核", "portal:review", (Permission.REVIEW,)),
     Tab("overdue", "催报", "portal:overdue", (Permission.REVIEW,)),
     Tab("organisations", "组织", "portal:organisations"),
+    Tab("people", "人员", "portal:people", PEOPLE),
     Tab("claims", "单位认领", "portal:claims", (Permission.CONFIRM_CLAIMS,)),
+    Tab("audit", "审计", "portal:audit", (Permission.READ_AUDIT,)),
+    Tab("inbox", "消息", "portal:inbox"),
 )
 
 
