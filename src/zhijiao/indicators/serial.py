@@ -50,7 +50,7 @@ def live_as_json(
     if live is None:
         return None
     point = live.shown or live.points[0]
-    listed = [part for part in parts(point) if part.owed]
+    listed = parts(point)
     figures = [part.figure for part in listed if part.figure is not None]
     only = figures[0] if point.made == "own" and len(figures) == 1 else None
     return {

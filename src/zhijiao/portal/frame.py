@@ -17,6 +17,8 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from zhijiao.core.access.sessions import signed_in
+from zhijiao.core.kinds import Tenant
 from zhijiao.policy import queries
 from zhijiao.policy.queries import InstalledPack
 from zhijiao.policy.types import PackIndex, Part
@@ -34,6 +36,9 @@ class Frame:
     on: date
     index: PackIndex | None = None
     part: Part | None = None
+    tenant: Tenant = Tenant.REAL
+    """Whose figures the page shows: the real ones, or the examples to who works in them."""
+    signed_in: bool = False
 
     def url(self, name: str, *args: str, **query: Any) -> str:
         """The address of a page, keeping the pinned version and day. Empty query values are left out."""
@@ -98,12 +103,15 @@ class Frame:
 def frame(request: HttpRequest, pack: str | None = None, part: Part | None = None) -> Frame:
     """The frame of a request. A pack, version or day that does not exist is answered with 404 and why."""
     query = {key: str(value) for key, value in request.GET.items() if value}
+    actor = signed_in(request)
     return Frame(
         path=request.path,
         query=query,
         on=_day(query.get("on")),
         index=_index(pack, query.get("v")) if pack else None,
         part=part,
+        tenant=actor.tenant if actor else Tenant.REAL,
+        signed_in=actor is not None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zhijiao.indicators.types import Fact, Row
 from zhijiao.lib.dates import in_chinese
+from zhijiao.lib.numbers import quantity
 from zhijiao.policy.types import PackIndex
 from zhijiao.policy.types.wording import definition_of, document_and_place, sentence, target_text, told
 
@@ -14,6 +15,8 @@ def of_figure(index: PackIndex, row: Row) -> str:
     A figure of the measure itself stands with its definition. Any other, and one that had to be converted, is told
     as it was published, beside what the target measures, with the verdict and its reason.
     """
+    if row.best is not None and row.best.live:
+        return of_approved(index, row)
     fact = row.facts[0]
     if fact.answer.how == "same" and fact.answer.as_value is None:
         return sentence(index, row.indicator, fact.reported)
@@ -24,6 +27,19 @@ def of_figure(index: PackIndex, row: Row) -> str:
         f"（来源：{document_and_place(index, reported.clauses[0])}，{in_chinese(reported.published)}发布）；"
         f"与指标“{indicator.name}”（目标：{target}；口径：{definition_of(indicator)}）相比，"
         f"判定为“{row.verdict.words}”：{row.reason.rstrip('。')}。"
+    )
+
+
+def of_approved(index: PackIndex, row: Row) -> str:
+    """The figure that was approved on the platform, with the period that it speaks of and the day on which it was signed."""
+    assert row.best is not None
+    assert row.live is not None
+    assert row.live.shown is not None
+    reported, point = row.best.reported, row.live.shown
+    assert point.value is not None
+    return (
+        f"{point.period_words}，{index.pack.manifest.place}{row.indicator.name}{quantity(point.value, row.live.unit)}"
+        f"（口径：{definition_of(row.indicator)}；来源：平台报送并逐级审定，{in_chinese(reported.published)}）。"
     )
 
 

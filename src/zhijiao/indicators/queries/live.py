@@ -39,22 +39,31 @@ _FOREVER = datetime(9999, 1, 1, tzinfo=_SHANGHAI)
 
 
 def live_board(
-    index: PackIndex, on: date, *, known_at: datetime | None = None, tenant: Tenant = Tenant.REAL
+    index: PackIndex,
+    on: date,
+    *,
+    known_at: datetime | None = None,
+    tenant: Tenant = Tenant.REAL,
+    disclosed_only: bool = False,
 ) -> Board:
     """The board of a pack on a day, with the approved figures of its place that were known by a moment (without one: by the
-    end of that day). Sums of a place are for everybody who sees its board, so they are read past the scopes."""
+    end of that day). The figures of a place are for everybody who sees its board, so they are read past the scopes;
+    `disclosed_only` leaves out what the pack does not let be public."""
     moment = known_at or end_of(on)
     pulse = _pulse(index.id, tenant)
     if pulse is None:
         return make_board(index, on)
     now = moment >= datetime.now(_SHANGHAI)
-    key = (index.id, index.version, on, tenant, pulse, None if now else moment)
+    key = (index.id, index.version, on, tenant, pulse, None if now else moment, disclosed_only)
     with _lock:
         if key in _boards and index.version:
             _boards.move_to_end(key)
             return _boards[key]
     sums = _sums_now(index.id, tenant, pulse) if now else _sums_at(index.id, tenant, moment)
-    made = make_board(index, on, _live(index, on, sums))
+    live = _live(index, on, sums)
+    if disclosed_only:
+        live = {name: figures for name, figures in live.items() if _is_public(index, index.indicators[name])}
+    made = make_board(index, on, live)
     with _lock:
         _boards[key] = made
         while len(_boards) > _KEEP:
@@ -104,14 +113,12 @@ def parts_of(
         (view.organisation, obligation): view
         for view, obligation in standing(Figure.objects.filter(**wanted), known_at or _FOREVER)
     }
-    rows = (
-        Report.objects.filter(**wanted)
-        .order_by("organisation_id")
-        .values_list("organisation_id", "obligation")
-    )
-    owed = list(rows)
-    names = names_of({who for who, _ in owed}, date.max)
-    return [Part(who, names.get(who, ""), what, figures.get((who, what))) for who, what in owed]
+    rows = Report.objects.filter(**wanted).order_by("organisation_id")
+    owed = list(rows.values_list("organisation_id", "obligation"))
+    # Who may read a figure that was made public need not see the report behind it.
+    everybody = list(dict.fromkeys([*owed, *figures]))
+    names = names_of({who for who, _ in everybody}, date.max)
+    return [Part(who, names.get(who, ""), what, figures.get((who, what))) for who, what in everybody]
 
 
 def restatements(index: PackIndex, indicator: Indicator, *, tenant: Tenant = Tenant.REAL) -> list[FigureView]:
@@ -162,6 +169,11 @@ def _live(index: PackIndex, on: date, sums: _Sums) -> Mapping[str, Live]:
             if live is not None:
                 found[indicator.id] = live
     return found
+
+
+def _is_public(index: PackIndex, indicator: Indicator) -> bool:
+    listed = index.pack.manifest.publication.indicators
+    return indicator.disclosure == "public" and (listed == "all" or indicator.id in listed)
 
 
 def _pulse(pack: str, tenant: Tenant) -> tuple[int, int, int] | None:

@@ -9,7 +9,8 @@ from django.db.models import Count, Q
 
 from zhijiao.core.kinds import Tenant
 from zhijiao.indicators.models import Figure, Report, TargetShare
-from zhijiao.indicators.types import APPROVED, DRAFT
+from zhijiao.indicators.queries.views import figure_view
+from zhijiao.indicators.types import APPROVED, DRAFT, FigureView
 from zhijiao.policy.types import PackIndex
 
 
@@ -25,6 +26,19 @@ def handed_down(organisation: int, indicators: Iterable[str]) -> list[TargetShar
             organisation=organisation, indicator__in=set(indicators), state="confirmed", plan=None
         ).order_by("indicator", "period", "op")
     )
+
+
+def latest_figures(organisation: int, indicators: Iterable[str]) -> dict[str, FigureView]:
+    """By indicator: the newest approved figure of an organisation."""
+    rows = (
+        Figure.objects.filter(
+            organisation=organisation, indicator__in=set(indicators), replaced_by__isnull=True
+        )
+        .select_related("replaces")
+        .order_by("indicator", "-ends", "-id")
+        .distinct("indicator")
+    )
+    return {row.indicator: figure_view(row) for row in rows}
 
 
 def has_work(pack: str) -> bool:

@@ -65,7 +65,7 @@ def reported_of(indicator: Indicator, point: Point, place: str) -> Reported:
         op="=",
         unit=indicator.unit,
         text=None,
-        as_of=as_of(point.period, point.ends),
+        as_of=point.as_of,
         published=day_of(point.known_from).isoformat(),
         scope=place,
     )
@@ -121,6 +121,7 @@ def _points(
             Point(
                 period=period,
                 period_words=period_words(period),
+                as_of=as_of(period, group[0].ends),
                 starts=group[0].starts,
                 ends=group[0].ends,
                 made=made,

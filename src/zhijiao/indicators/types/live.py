@@ -48,6 +48,8 @@ class Point:
 
     period: str
     period_words: str
+    as_of: str
+    """The time that the figure speaks of, as precise as published figures are."""
     starts: date
     ends: date
     made: Made
@@ -92,4 +94,3 @@ class Part:
     organisation_name: str
     obligation: str
     figure: FigureView | None
-    owed: bool = True

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Board, Closing
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import PackIndex
+from zhijiao.portal import boards
 from zhijiao.portal.cockpit.overview import main_closing
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.pages import page
@@ -39,7 +39,7 @@ def view(request: HttpRequest) -> HttpResponse:
 
 
 def _card(index: PackIndex, here: Frame) -> Card:
-    board = indicators.board(index, here.on)
+    board = boards.board(index, here)
     return Card(index, board, main_closing(index, board), len(index.pack.clauses))
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Board, Fact, Row
-from zhijiao.lib.dates import in_chinese
+from zhijiao.lib.dates import in_chinese, last_day
 from zhijiao.lib.numbers import quantity
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import Concept, Indicator, PackIndex, Target
@@ -22,7 +21,8 @@ from zhijiao.policy.types.wording import (
     source_of,
     target_text,
 )
-from zhijiao.portal import quoting
+from zhijiao.portal import boards, quoting
+from zhijiao.portal.cockpit import approved
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.pages import page
 
@@ -61,7 +61,7 @@ def view(request: HttpRequest, pack: str, indicator: str) -> HttpResponse:
     thing = index.indicators.get(indicator)
     if thing is None:
         raise Http404(f"{index.pack.manifest.place}的政策包里没有编号为“{indicator}”的指标。")
-    board = indicators.board(index, here.on)
+    board = boards.board(index, here)
     row = board.row(indicator)
     return page(
         request,
@@ -80,6 +80,7 @@ def view(request: HttpRequest, pack: str, indicator: str) -> HttpResponse:
         ],
         chart=chart(index, row),
         quote=quote(index, row, here),
+        approved=approved.approved(index, row, here),
         concept=concept(index, thing),
         peers=peers(index, thing, here),
         revisions=revisions(index, thing),
@@ -90,15 +91,17 @@ def view(request: HttpRequest, pack: str, indicator: str) -> HttpResponse:
 
 
 def chart(index: PackIndex, row: Row) -> dict[str, Any] | None:
-    """Bars for the published figures that measure what the target measures; None when there is none to draw."""
+    """Bars for the figures, published or approved, that measure what the target measures; None when there is none to draw."""
     indicator = row.indicator
     drawn = [fact for fact in (*row.facts, *row.late) if _drawable(fact, indicator)]
-    if not drawn:
+    points = [(fact.reported.as_of, _point(index, fact, indicator)) for fact in drawn]
+    points += approved.points(row)
+    if not points:
         return None
-    drawn.sort(key=lambda fact: fact.reported.as_of)
+    points.sort(key=lambda point: last_day(point[0]))
     return {
         "unit": indicator.unit,
-        "points": [_point(index, fact, indicator) for fact in drawn],
+        "points": [point for _, point in points],
         "targets": [{"value": float(t.value), "label": _target_label(t)} for t in indicator.targets],
     }
 
@@ -125,7 +128,7 @@ def _target_label(target: Target) -> str:
 
 def quote(index: PackIndex, row: Row, here: Frame) -> str:
     """A sentence that can be pasted into a document; where nothing was published, it says so."""
-    if row.facts:
+    if row.best is not None:
         return quoting.of_figure(index, row)
     indicator = row.indicator
     target = target_text(indicator, short=True)
@@ -147,7 +150,7 @@ def peers(index: PackIndex, indicator: Indicator, here: Frame) -> list[Peer]:
     if indicator.concept is None:
         return []
     return [
-        Peer(other, indicators.board(other, here.on).row(theirs.id))
+        Peer(other, boards.board(other, here).row(theirs.id))
         for other in policy.indexes()
         if other.id != index.id
         for theirs in other.pack.indicators

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Row, Verdict
 from zhijiao.lib.dates import last_day
 from zhijiao.lib.folding import matches
 from zhijiao.policy.types import Clause, Document, Goal, PackIndex
 from zhijiao.policy.types.words import WORDS
+from zhijiao.portal import boards
 from zhijiao.portal.cockpit import summaries
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.looks import VERDICTS
@@ -35,7 +35,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
     here = frame(request, pack, "cockpit")
     index = here.index
     assert index is not None
-    board = indicators.board(index, here.on)
+    board = boards.board(index, here)
     every = lines(index, board.rows)
     shown = ordered(filtered(every, index, here), here)
     offered = choices(every)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
-from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Board, Closing
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import Document, PackIndex
+from zhijiao.portal import boards
 from zhijiao.portal.cockpit import summaries
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.looks import TASKS
@@ -41,7 +41,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
     here = frame(request, pack, "cockpit")
     index = here.index
     assert index is not None
-    board = indicators.board(index, here.on)
+    board = boards.board(index, here)
     template = "cockpit/wall.html" if here.query.get("wall") == "1" else "cockpit/overview.html"
     return page(
         request,
@@ -87,4 +87,4 @@ def news(index: PackIndex, board: Board, here: Frame) -> News:
     older = policy.index(index.id, before.hash) if before else None
     if before is None or older is None:
         return News(None, [])
-    return News(before, summaries.changes(indicators.board(older, here.on), board))
+    return News(before, summaries.changes(boards.board(older, here), board))

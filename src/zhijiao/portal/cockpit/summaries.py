@@ -69,9 +69,9 @@ def gaps(board: Board) -> list[Gap]:
 
 def _missing(row: Row) -> Decimal | None:
     """How far below its lower bound a comparable figure stays, as a share of the bound."""
-    if row.verdict is not Verdict.NOT_MET or not row.facts:
+    if row.verdict is not Verdict.NOT_MET or row.best is None:
         return None
-    answer, reported = row.facts[0].answer, row.facts[0].reported
+    answer, reported = row.best.answer, row.best.reported
     value = answer.as_value if answer.as_value is not None else reported.value
     lower = next((t.value for t in row.indicator.targets if t.op in (">=", ">", "=", "~")), None)
     if value is None or not lower or value >= lower:

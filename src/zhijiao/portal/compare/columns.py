@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from django.http import Http404
 
-from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Board, Row
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import Clause, Indicator, PackIndex
+from zhijiao.portal import boards
 from zhijiao.portal.frame import VERSION_DIGITS, Frame
 
 
@@ -64,11 +63,7 @@ def column(index: PackIndex, frame: Frame, version: str | None) -> Column:
     """A column whose links keep the day, and the version where the reader asked for one."""
     asked: dict[str, Any] = {"on": frame.query.get("on"), "v": version}
     query = {key: value for key, value in asked.items() if value}
-    return Column(index, _board(index, frame.on), replace(frame, path="", query=query, index=index))
-
-
-def _board(index: PackIndex, on: date) -> Board:
-    return indicators.board(index, on)
+    return Column(index, boards.board(index, frame), replace(frame, path="", query=query, index=index))
 
 
 def _pins(text: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Final
 from zhijiao.indicators import queries as indicators
 from zhijiao.lib.folding import matches
 from zhijiao.policy.types import PackIndex
+from zhijiao.portal import boards
 from zhijiao.portal.cockpit import indicators as indicator_page
 from zhijiao.portal.cockpit import tasks as task_page
 from zhijiao.portal.frame import Frame
@@ -19,7 +20,7 @@ Narrow = Callable[[Frame, PackIndex], list[str]]
 
 
 def _indicators(here: Frame, index: PackIndex) -> list[str]:
-    lines = indicator_page.lines(index, indicators.board(index, here.on).rows)
+    lines = indicator_page.lines(index, boards.board(index, here).rows)
     shown = indicator_page.ordered(indicator_page.filtered(lines, index, here), here)
     return [line.row.indicator.id for line in shown]
 

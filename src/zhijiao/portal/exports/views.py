@@ -10,13 +10,12 @@ from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from zhijiao.indicators import queries as indicators
 from zhijiao.policy.packs.loading import directories
 from zhijiao.policy.packs.problems import PackNotFound
 from zhijiao.policy.packs.reading import folder_of
 from zhijiao.policy.packs.workbook import write_workbook
 from zhijiao.policy.types import PackIndex
-from zhijiao.portal import links
+from zhijiao.portal import boards, links
 from zhijiao.portal.compare.columns import chosen, columns_of
 from zhijiao.portal.compare.filters import asked, keeps_line
 from zhijiao.portal.compare.lines import lines
@@ -130,7 +129,7 @@ def _is_asked(here: Frame) -> bool:
 
 
 def _scene(request: HttpRequest, here: Frame, index: PackIndex) -> Scene:
-    return Scene(index, indicators.board(index, here.on), partial(_address, request, here))
+    return Scene(index, boards.board(index, here), partial(_address, request, here))
 
 
 def _address(request: HttpRequest, here: Frame, room: str, object_id: str) -> str | None:

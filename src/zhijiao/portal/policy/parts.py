@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Row
 from zhijiao.policy.types import PackIndex, Part
-from zhijiao.portal.frame import frame
+from zhijiao.portal import boards
+from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.policy.catalogue import lines
 from zhijiao.portal.policy.rules import rule_lines
 from zhijiao.portal.policy.shared import show
@@ -29,7 +27,7 @@ def view(request: HttpRequest, pack: str, part: str) -> HttpResponse:
     index = here.index
     assert index is not None
     return show(
-        request, "part.html", here, "", known=known, **_asked(index, known), rows=_rows(index, known, here.on)
+        request, "part.html", here, "", known=known, **_asked(index, known), rows=_rows(index, known, here)
     )
 
 
@@ -53,5 +51,5 @@ def _asked(index: PackIndex, part: Part) -> dict[str, object]:
     }
 
 
-def _rows(index: PackIndex, part: Part, on: date) -> list[Row]:
-    return [row for row in indicators.board(index, on).rows if row.indicator.part == part]
+def _rows(index: PackIndex, part: Part, here: Frame) -> list[Row]:
+    return [row for row in boards.board(index, here).rows if row.indicator.part == part]

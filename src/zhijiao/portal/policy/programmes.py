@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from zhijiao.indicators import queries as indicators
 from zhijiao.policy.types import PackIndex, Programme
 from zhijiao.policy.types.words import WORDS
+from zhijiao.portal import boards
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.policy.catalogue import common_choices, line, lines, units_choice
 from zhijiao.portal.policy.filtering import Choice, Column, Listing, listing
@@ -48,7 +48,7 @@ def one(request: HttpRequest, pack: str, programme: str) -> HttpResponse:
     thing = index.find("programmes", programme)
     if not isinstance(thing, Programme):
         raise missing("项目", programme)
-    board = indicators.board(index, here.on)
+    board = boards.board(index, here)
     rows = [board.row(i) for i in thing.indicators]
     return show(
         request, "programme.html", here, "programmes", line=line(index, thing), thing=thing, rows=rows

@@ -7,10 +7,10 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
-from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Row
 from zhijiao.policy.types import Answer, Indicator, PackIndex, Reported, TaskItem
 from zhijiao.policy.types.words import WORDS
+from zhijiao.portal import boards
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.policy.catalogue import document_choice
 from zhijiao.portal.policy.filtering import Choice, Column, Listing, listing
@@ -81,7 +81,7 @@ def one(request: HttpRequest, pack: str, reported: str) -> HttpResponse:
     thing = index.find("reported", reported)
     if not isinstance(thing, Reported):
         raise missing("公布数据", reported)
-    board = indicators.board(index, here.on)
+    board = boards.board(index, here)
     rows: dict[str, Row] = {a.indicator: board.row(a.indicator) for a in thing.answers if a.indicator}
     return show(
         request,

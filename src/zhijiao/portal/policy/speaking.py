@@ -23,6 +23,7 @@ from zhijiao.policy.types import (
 )
 from zhijiao.policy.types.wording import bound, reporters, rhythm, target_text, told
 from zhijiao.policy.types.words import word
+from zhijiao.portal import boards
 from zhijiao.portal.frame import Frame
 from zhijiao.portal.looks import VERDICTS, Look, look_of
 from zhijiao.portal.policy.chips import Chip, chip
@@ -71,7 +72,7 @@ def _say(frame: Frame, index: PackIndex, thing: object) -> tuple[Look | None, st
 
 
 def _indicator(frame: Frame, index: PackIndex, thing: Indicator) -> tuple[Look, str]:
-    row = indicators.board(index, frame.on).row(thing.id)
+    row = boards.board(index, frame).row(thing.id)
     return VERDICTS[row.verdict.value], f"目标{target_text(thing)}；{_actual(row.actual)}。{row.reason}"
 
 

@@ -11,7 +11,7 @@ from zhijiao.portal.public.published import Published
 
 def quotation(public: Published, row: Row) -> str:
     """What was published and how it compares; where nothing was, that nothing was found."""
-    if row.facts:
+    if row.best is not None:
         return quoting.of_figure(public.index, row)
     day = in_chinese(public.board.on.isoformat())
     words = definition_of(row.indicator)

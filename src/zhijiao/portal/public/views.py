@@ -8,11 +8,11 @@ from functools import partial
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
 
-from zhijiao.indicators import queries as indicators
 from zhijiao.indicators.types import Row
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import Default, PackIndex
 from zhijiao.policy.types.wording import source_of
+from zhijiao.portal import boards
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.pages import page
 from zhijiao.portal.public.published import Published
@@ -61,7 +61,7 @@ def _index(here: Frame) -> PackIndex:
 
 
 def _published(index: PackIndex, here: Frame) -> Published:
-    return Published(index, indicators.board(index, here.on))
+    return Published(index, boards.board(index, here))
 
 
 def _decisions(index: PackIndex, row: Row) -> list[Default]:
