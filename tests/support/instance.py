@@ -76,7 +76,13 @@ def start(data: Path, *, port: int | None = None, env: Mapping[str, str] | None 
     with log.open("a", encoding="utf-8") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "zhijiao", "run", "--port", str(port), "--workers", "1"],
-            env={**_clean_environment(), "ZHIJIAO_DATA": str(data), **(env or {})},
+            # Accounts to sign in with, but no example work in the background: a test makes what it looks at.
+            env={
+                **_clean_environment(),
+                "ZHIJIAO_DATA": str(data),
+                "ZHIJIAO_DEMO": "accounts",
+                **(env or {}),
+            },
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -15,8 +15,10 @@ PACKS_REFUSED = 3
 # What `run` does before it serves: commands, each with the exit codes that let the start go on.
 PREPARATION = ((("migrate", "--quiet"), (0,)), (("install-packs",), (0, PACKS_REFUSED)))
 
-DEMO = (("demo", "fill", "--quiet"), (0,))
-"""The step that fills the tenant of examples."""
+DEMO = (("demo", "fill", "--quiet", "--accounts-only"), (0,))
+"""The step that makes the accounts of the tenant of examples: they stand on the sign-in page."""
+EXAMPLES = ("装入演示业务", ("demo", "fill", "--quiet"))
+"""What fills that tenant with work, while the pages already answer."""
 
 
 def register(app: typer.Typer) -> None:
@@ -41,15 +43,26 @@ def run(
     """启动整个平台：数据库、网页和后台任务。Ctrl-C 停止。"""
     from zhijiao.core.serving import serve
 
-    serve(host=host, port=port, workers=workers, prepare=_preparation(), say=_say)
+    examples = _examples()
+    serve(
+        host=host,
+        port=port,
+        workers=workers,
+        prepare=[*PREPARATION, *([DEMO] if examples else [])],
+        afterwards=[EXAMPLES] if examples == "work" else [],
+        say=_say,
+    )
 
 
-def _preparation() -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
-    """The steps of a start. Examples only go into the embedded database, unless ZHIJIAO_DEMO=0 says otherwise."""
+def _examples() -> str:
+    """How much of the tenant of examples is made: nothing, `accounts` or `work`. Only in the embedded database;
+    ZHIJIAO_DEMO says less (`0` or `accounts`)."""
     from zhijiao.core import environment
 
-    wanted = environment.text("ZHIJIAO_DEMO").strip() != "0" and environment.database_url() is None
-    return [*PREPARATION, *([DEMO] if wanted else [])]
+    asked = environment.text("ZHIJIAO_DEMO").strip()
+    if environment.database_url() is not None or asked == "0":
+        return ""
+    return "accounts" if asked == "accounts" else "work"
 
 
 def migrate(

@@ -38,15 +38,20 @@ def serve(
     workers: int,
     prepare: Sequence[tuple[Sequence[str], Sequence[int]]],
     say: Callable[[str], None],
+    afterwards: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> None:
-    """Run an instance until it is told to stop. `prepare` names our own commands to run between database and web."""
+    """Run an instance until it is told to stop. `prepare` names our own commands to run between database and web,
+    `afterwards` those that run, by name, while the pages already answer."""
     address = f"http://{_spoken(host)}:{port}"
     with InstanceLock(environment.data_folder()) as lock:
         lock.announce(address)
         _refuse_taken_port(host, port)
         database = None if environment.database_url() else Database(lock.data, say)
         supervisor = Supervisor(
-            [_web(host, port, workers), _worker()], say=say, tend=database.tend if database else lambda: None
+            [_web(host, port, workers), _worker()],
+            say=say,
+            tend=database.tend if database else lambda: None,
+            afterwards=[Child(name, [*_ourselves(), *words]) for name, words in afterwards],
         )
         supervisor.listen()
         say(f"职教大脑 {zhijiao.__version__} 正在启动……")

@@ -73,8 +73,12 @@ class Supervisor:
         *,
         say: Callable[[str], None],
         tend: Callable[[], None] = lambda: None,
+        afterwards: Sequence[Child] = (),
     ) -> None:
+        """`afterwards` are run once the instance is ready, one after the other and each once: what may take longer than a
+        person wants to wait for a page."""
         self.children = children
+        self.afterwards = list(afterwards)
         self.say = say
         self.tend_more = tend
         self.stopping = threading.Event()
@@ -92,12 +96,25 @@ class Supervisor:
             for child in self.children:
                 child.tend(self.say)
             ready = ready or when_ready()
+            if ready and self.afterwards:
+                self._go_on_with(self.afterwards[0])
             self.stopping.wait(TICK)
 
     def stop(self) -> None:
         """Stop all children, last started first."""
-        for child in reversed(self.children):
+        for child in (*self.afterwards[:1], *reversed(self.children)):
             child.stop()
+
+    def _go_on_with(self, child: Child) -> None:
+        """Start a child that runs once, or see whether it has ended. Should it fail, its own message stands above."""
+        if child.process is None:
+            child.start()
+        elif child.process.poll() is not None:
+            if child.process.returncode:
+                self.say(
+                    f"{child.name}没有完成（代码 {child.process.returncode}），原因见上；下次启动时再试。"
+                )
+            self.afterwards.remove(child)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.stopping.set()

@@ -14,6 +14,7 @@ app = typer.Typer(help="演示数据：示例单位、各种角色的账号和�
 @app.command()
 def fill(
     quiet: Annotated[bool, typer.Option("--quiet", help="没有变化时不输出")] = False,
+    accounts_only: Annotated[bool, typer.Option("--accounts-only", help="只建示例单位和账号")] = False,
 ) -> None:
     """装入演示数据：示例单位、各种角色的账号、示例业务。已有的不动。只能装入内置数据库。"""
     from zhijiao.core import environment
@@ -25,7 +26,7 @@ def fill(
         from zhijiao.cli.demo.filling import fill as fill_demo
         from zhijiao.core.demo import PASSWORD
 
-        places = fill_demo(at=timezone.now(), on=timezone.localdate())
+        places = fill_demo(at=timezone.now(), on=timezone.localdate(), work=not accounts_only)
         if not quiet:
             for place in places:
                 typer.echo(f"{place.place.name}：演示账号 {len(place.actors)} 个")

@@ -7,10 +7,13 @@ from datetime import date, datetime
 
 from zhijiao.cli.demo.people import make_places
 from zhijiao.cli.demo.place import DemoPlace
+from zhijiao.cli.demo.plans import fill_plans
+from zhijiao.cli.demo.reports import fill_reports
+from zhijiao.core.access.scope import bulk
 
 Filler = Callable[[DemoPlace, datetime], None]
 
-FILLERS: tuple[Filler, ...] = ()
+FILLERS: tuple[Filler, ...] = (fill_reports, fill_plans)
 """What goes into a demo city beside organisations and accounts, one function a subject, in the order in which one builds on
 the other: example reports, tasks, plans.
 
@@ -20,10 +23,12 @@ its examples are there, and returns. Everything it writes is synthetic and says 
 """
 
 
-def fill(*, at: datetime, on: date) -> list[DemoPlace]:
-    """Make every demo city and run the fillers. Idempotent, and quick where everything is there."""
+def fill(*, at: datetime, on: date, work: bool = True) -> list[DemoPlace]:
+    """Make every demo city and, for `work`, run the fillers, each in one transaction. Idempotent, and quick where everything
+    is there."""
     places = make_places(at=at, on=on)
-    for filler in FILLERS:
+    for filler in FILLERS if work else ():
         for place in places:
-            filler(place, at)
+            with bulk():
+                filler(place, at)
     return places
