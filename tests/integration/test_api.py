@@ -126,7 +126,7 @@ def test_search_finds_one_and_two_characters(query: str, first: bool) -> None:
     ("address", "status", "said"),
     [
         ("/api/v1/nothing", 404, "没有接口 /api/v1/nothing"),
-        ("/api/v1/packs/taizhou/board", 404, "没有接口"),
+        ("/api/v1/packs/taizhou/scores", 404, "没有接口"),
         ("/api/v1/packs/taizhou/indicators?on=2023-13", 422, "参数 on 不合格，日期写成 2023-12-31 这样"),
         ("/api/v1/search", 422, "参数 q 没有给出"),
         ("/api/v1/search?q=", 422, "参数 q 不能为空"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from ninja.renderers import JSONRenderer
 
 import zhijiao
-from zhijiao.api.v1 import clauses, indicators, objects, packs, refusing, search, tasks
+from zhijiao.api.v1 import clauses, figures, indicators, objects, packs, refusing, search, tasks
 from zhijiao.api.v1.describing import Api
-from zhijiao.api.v1.duties import access, me, organisations, reports
+from zhijiao.api.v1.duties import access, items, me, notes, organisations, plans, proceedings, reports
 
 _readable = JSONRenderer()
 _readable.json_dumps_params = {"ensure_ascii": False}  # Chinese as itself, to be read as it comes
@@ -22,7 +22,10 @@ api = Api(
     openapi_url="/openapi.json",
     docs_url=None,
 )
-for module in (packs, indicators, tasks, clauses, objects, search, me, organisations, reports):
+for module in (
+    *(packs, indicators, figures, tasks, clauses, objects, search),
+    *(me, notes, organisations, reports, items, proceedings, plans),
+):
     api.add_router("", module.router)
 refusing.explain(api)
 access.explain(api)
