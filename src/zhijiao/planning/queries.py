@@ -29,6 +29,7 @@ from zhijiao.planning.types import Content, OpenThing, PlanKind, Proposal
 from zhijiao.policy.types import PackIndex
 
 __all__ = [
+    "Plan",
     "PlanView",
     "authors_of",
     "available_steps",

@@ -122,7 +122,12 @@ def _step(row: Plan, by: Actor, kind: StageKind, at: datetime) -> None:
         view = queries.plan(row.pk, on=timezone.localdate(at))
         step = next(s for s in queries.available_steps(view, by) if view.flow.stage(s.target).kind is kind)
         actions.take_step(
-            plan_id=row.pk, transition_id=step.id, revision=view.row.revision, by=by, at=at, reason="示例"
+            plan_id=row.pk,
+            transition_id=step.id,
+            revision=view.row.revision,
+            by=by,
+            at=at,
+            reason="示例" if step.reason else "",
         )
 
 

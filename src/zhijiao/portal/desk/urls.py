@@ -1,9 +1,11 @@
 from django.urls import path
 
-from zhijiao.portal.desk import audit, claims, files, home, inbox
+from zhijiao.portal.desk import audit, bindings, claims, files, home, inbox
 from zhijiao.portal.desk.organisations.urls import urlpatterns as organisations
 from zhijiao.portal.desk.people.urls import urlpatterns as people
+from zhijiao.portal.desk.plans.urls import urlpatterns as plans
 from zhijiao.portal.desk.reports.urls import urlpatterns as reports
+from zhijiao.portal.desk.tasks.urls import urlpatterns as tasks
 
 urlpatterns = [
     path("desk/", home.view, name="desk"),
@@ -16,10 +18,13 @@ urlpatterns = [
     path("desk/audit/verify", audit.verify_view, name="audit_verify"),
     path("files/", files.upload_view, name="upload"),
     path("files/<int:file>", files.download_view, name="file"),
+    path("desk/bindings", bindings.view, name="bindings"),
     path("desk/claims", claims.list_view, name="claims"),
     path("desk/claims.xlsx", claims.file_view, name="claims_file"),
     path("desk/claims/<str:number>", claims.one_view, name="claim"),
     *reports,
+    *tasks,
     *organisations,
     *people,
+    *plans,
 ]

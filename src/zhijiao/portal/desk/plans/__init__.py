@@ -1,0 +1,1 @@
+"""Plans of counties, schools and the place: written, reviewed, consulted on, in force, followed by the next."""
