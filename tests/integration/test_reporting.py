@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from tests.support.duties import City, city_of
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
@@ -285,12 +285,11 @@ class TestTheDatabaseRefuses:
         return row.id
 
     def run(self, statement: str, report: int, match: str) -> None:
-        with (
-            pytest.raises(Exception, match=match),
-            transaction.atomic(),
-            bulk(),
-            connection.cursor() as cursor,
-        ):
+        with pytest.raises(DatabaseError, match=match):
+            self.commit(statement, report)
+
+    def commit(self, statement: str, report: int) -> None:
+        with transaction.atomic(), bulk(), connection.cursor() as cursor:
             cursor.execute(statement, [report])
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
