@@ -14,6 +14,7 @@ from zhijiao.policy import queries as policy
 from zhijiao.policy.actions import PACK_INSTALLED
 from zhijiao.registry.actions import plant_installed
 from zhijiao.registry.types import CHANGED as REGISTRY_CHANGED
+from zhijiao.supervision.jobs import follow_after_change
 
 
 def installed_packs() -> dict[str, str]:
@@ -25,7 +26,9 @@ def installed_packs() -> dict[str, str]:
 SUBSCRIPTIONS: tuple[tuple[str, Handler], ...] = (
     (PACK_INSTALLED, plant_installed),
     (PACK_INSTALLED, open_after_change),
+    (PACK_INSTALLED, follow_after_change),
     (REGISTRY_CHANGED, open_after_change),
+    (REGISTRY_CHANGED, follow_after_change),
 )
 
 # (name in /healthz, what answers for it)

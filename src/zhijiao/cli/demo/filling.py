@@ -9,11 +9,12 @@ from zhijiao.cli.demo.people import make_places
 from zhijiao.cli.demo.place import DemoPlace
 from zhijiao.cli.demo.plans import fill_plans
 from zhijiao.cli.demo.reports import fill_reports
+from zhijiao.cli.demo.tasks import fill_tasks
 from zhijiao.core.access.scope import bulk
 
 Filler = Callable[[DemoPlace, datetime], None]
 
-FILLERS: tuple[Filler, ...] = (fill_reports, fill_plans)
+FILLERS: tuple[Filler, ...] = (fill_reports, fill_tasks, fill_plans)
 """What goes into a demo city beside organisations and accounts, one function a subject, in the order in which one builds on
 the other: example reports, tasks, plans.
 

@@ -22,6 +22,7 @@ from zhijiao.supervision.actions.progress import (
     return_part,
     set_rollup,
 )
+from zhijiao.supervision.actions.reminding import remind
 from zhijiao.supervision.actions.starting import (
     name_units,
     refresh,
@@ -45,6 +46,7 @@ __all__ = [
     "recheck_problem",
     "record_check",
     "refresh",
+    "remind",
     "report_progress",
     "return_part",
     "set_rollup",

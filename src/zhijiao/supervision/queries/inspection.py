@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +11,7 @@ from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.tree import Tree
 from zhijiao.supervision.models import Batch, Check, Problem
+from zhijiao.supervision.queries.files import names_of
 from zhijiao.supervision.queries.work import Who, who
 from zhijiao.supervision.rules.drawing import draw, lot
 from zhijiao.supervision.types import Finding, Manner, ProblemState
@@ -40,12 +42,13 @@ class ProblemLine:
 
 @dataclass(frozen=True)
 class ProblemStepLine:
-    """What was done about a problem."""
+    """What was done about a problem. `files`: number and name."""
 
+    id: int
     number: int
     state: ProblemState
     words: str
-    files: tuple[int, ...]
+    files: tuple[tuple[int, str], ...]
     by_name: str
     at: datetime
     on: date
@@ -64,7 +67,7 @@ class CheckLine:
     checked_on: date | None
     checkers: str
     words: str
-    files: tuple[int, ...]
+    files: tuple[tuple[int, str], ...]
     problems: tuple[ProblemLine, ...]
     may_record: bool
 
@@ -160,9 +163,13 @@ def problem_view(
     row = Problem.objects.filter(pk=problem, organisation__tenant=actor.tenant).first()
     if row is None:
         raise Invisible("没有这条问题。")
+    done = list(row.steps.order_by("number"))
+    names = names_of(file for step in done for file in step.files)
     steps = tuple(
-        ProblemStepLine(s.number, ProblemState(s.state), s.words, tuple(s.files), s.by_name, s.at, s.on)
-        for s in row.steps.order_by("number")
+        ProblemStepLine(
+            s.pk, s.number, ProblemState(s.state), s.words, named(s.files, names), s.by_name, s.at, s.on
+        )
+        for s in done
     )
     return problem_line(row, actor, standing, on), steps
 
@@ -208,6 +215,11 @@ def problem_line(row: Problem, actor: Actor, standing: Tree, on: date) -> Proble
     )
 
 
+def named(files: Iterable[int], names: Mapping[int, str]) -> tuple[tuple[int, str], ...]:
+    """Number and name of each file that is there."""
+    return tuple((file, names[file]) for file in files if file in names)
+
+
 def _batch(row: Batch, standing: Tree) -> BatchLine:
     checks = Check.objects.filter(batch=row)
     problems = Problem.objects.filter(check_of__batch=row)
@@ -236,7 +248,7 @@ def _check(row: Check, actor: Actor, standing: Tree, on: date) -> CheckLine:
         checked_on=row.checked_on,
         checkers=row.checkers,
         words=row.words,
-        files=tuple(row.files),
+        files=named(row.files, names_of(row.files)),
         problems=tuple(problem_line(p, actor, standing, on) for p in row.problems.order_by("number")),
         may_record=row.finding == Finding.OPEN
         and any(actor.may(Permission.SUPERVISE, o) for o in row.parties),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,9 +10,10 @@ from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.tree import Tree
 from zhijiao.core.workdays import china
-from zhijiao.engines.workflow import CLOCK, StageKind, available
+from zhijiao.engines.workflow import CLOCK, Flow, StageKind, available
 from zhijiao.supervision.actions.proceedings import flow_in, held, roles_of
 from zhijiao.supervision.models import Problem, Proceeding, ProceedingStep
+from zhijiao.supervision.queries.files import names_of
 from zhijiao.supervision.queries.inspection import ProblemLine, problem_line
 from zhijiao.supervision.queries.work import Who, who
 from zhijiao.supervision.rules import proceedings as rules
@@ -45,15 +47,16 @@ class ProceedingLine:
 
 @dataclass(frozen=True)
 class StepLine:
-    """A step that was taken."""
+    """A step that was taken. `files`: number and name."""
 
+    id: int
     number: int
     name: str
     source: str
     target: str
     party: str
     words: str
-    files: tuple[int, ...]
+    files: tuple[tuple[int, str], ...]
     due: date | None
     by_name: str
     by_organisation: Who | None
@@ -118,6 +121,7 @@ def proceeding_view(actor: Actor, standing: Tree, proceeding: int, *, on: date) 
         raise Invisible("没有这份文书。")
     flow = flow_in(row)
     steps = list(row.steps.order_by("number"))
+    names = names_of(file for step in steps for file in step.files)
     line = _line(row, actor, standing, on)
     issues = actor.may(Permission.SUPERVISE, row.organisation_id)
     unsent = not set(row.parties) & set(row.subjects)
@@ -136,7 +140,7 @@ def proceeding_view(actor: Actor, standing: Tree, proceeding: int, *, on: date) 
         stages=tuple(
             (stage.name, flow.party_name(stage.holder) or "", stage.id == row.stage) for stage in flow.stages
         ),
-        steps=tuple(_step(step, flow, standing) for step in steps),
+        steps=tuple(_step(step, flow, names, standing) for step in steps),
         choices=() if row.closed else _choices(row, actor, steps),
         problems=tuple(
             problem_line(p, actor, standing, on)
@@ -227,15 +231,16 @@ def _not_yet_subject(row: Proceeding, actor: Actor) -> bool:
     )
 
 
-def _step(step: ProceedingStep, flow: rules.Flow, standing: Tree) -> StepLine:
+def _step(step: ProceedingStep, flow: Flow, names: Mapping[int, str], standing: Tree) -> StepLine:
     return StepLine(
+        id=step.pk,
         number=step.number,
         name=step.name,
         source=flow.stage(step.source).name,
         target=flow.stage(step.target).name,
         party=flow.party_name(step.party) or ("期满自动" if step.party == CLOCK else step.party),
         words=step.words,
-        files=tuple(step.files),
+        files=tuple((file, names[file]) for file in step.files if file in names),
         due=step.due,
         by_name=step.by_name,
         by_organisation=who(standing, step.by_organisation_id) if step.by_organisation_id else None,

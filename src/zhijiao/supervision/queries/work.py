@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.tree import Tree
 from zhijiao.supervision.models import Assignment, Entry, WorkItem
+from zhijiao.supervision.queries.files import names_of
 from zhijiao.supervision.rules.ledger import may_follow
 from zhijiao.supervision.rules.lights import due_of, is_done, is_late, light_of, roll_up
 from zhijiao.supervision.rules.periods import before, period_of, period_words
@@ -40,7 +41,8 @@ class Who:
 
 @dataclass(frozen=True)
 class ItemLine:
-    """An item in a list. `mine` are the parts of organisations that the person works in."""
+    """An item in a list. `mine` are the parts of organisations that the person works in; `to_confirm` how many claims they
+    may confirm."""
 
     id: int
     key: str
@@ -60,6 +62,7 @@ class ItemLine:
     every: Rhythm | None
     light: Light
     late: int
+    to_confirm: int
     last: date | None
     mine: tuple[tuple[Who, Duty, AssignmentState, int], ...]
     state: ItemState
@@ -89,8 +92,9 @@ class PartLine:
 
 @dataclass(frozen=True)
 class EntryLine:
-    """A line of the ledger."""
+    """A line of the ledger. `files`: number and name of its evidence."""
 
+    id: int
     part: int
     who: Who
     number: int
@@ -100,7 +104,7 @@ class EntryLine:
     words: str
     problems: str
     help_wanted: str
-    evidence: tuple[int, ...]
+    files: tuple[tuple[int, str], ...]
     by_name: str
     by_organisation: Who | None
     at: datetime
@@ -143,11 +147,14 @@ def item_lines(
     rows = list(found)
     parts = parts_of([row.pk for row in rows])
     mine: dict[int, list[Assignment]] = {}
+    claims = _claims(actor, rows)
     # Where the person holds a role themselves, not what lies below.
     own = Assignment.objects.filter(item__in=parts, organisation__in=actor.homes)
     for assignment in own.exclude(state=AssignmentState.RELEASED):
         mine.setdefault(assignment.item_id, []).append(assignment)
-    return [_line(row, parts[row.pk], mine.get(row.pk, ()), standing, on) for row in rows]
+    return [
+        _line(row, parts[row.pk], mine.get(row.pk, ()), claims.get(row.pk, 0), standing, on) for row in rows
+    ]
 
 
 def item_view(actor: Actor, standing: Tree, item: int, *, on: date) -> ItemView:
@@ -159,9 +166,9 @@ def item_view(actor: Actor, standing: Tree, item: int, *, on: date) -> ItemView:
     terms = terms_of(row)
     seen = list(Assignment.objects.filter(item=row).select_related("item"))
     seen.sort(key=lambda a: (list(Duty).index(Duty(a.duty)), _order(standing, a.organisation_id)))
-    entries = (
-        Entry.objects.filter(assignment__in=seen).select_related("assignment").order_by("-at", "-number")
-    )
+    ledgers = Entry.objects.filter(assignment__in=seen).select_related("assignment")
+    entries = list(ledgers.order_by("-at", "-number"))
+    names = names_of(file for entry in entries for file in entry.evidence)
     return ItemView(
         line=line,
         evidence=tuple(row.evidence),
@@ -177,7 +184,7 @@ def item_view(actor: Actor, standing: Tree, item: int, *, on: date) -> ItemView:
         dropped_because=row.dropped_because,
         parts=tuple(_part(a, terms, actor, standing, on) for a in seen),
         hidden=line.units - sum(a.state != AssignmentState.RELEASED for a in seen),
-        entries=tuple(_entry(entry, standing) for entry in entries),
+        entries=tuple(_entry(entry, names, standing) for entry in entries),
         may_assign=actor.may(Permission.ASSIGN, row.organisation_id),
         may_supervise=actor.may(Permission.SUPERVISE, row.organisation_id)
         or (row.lead_id is not None and actor.may(Permission.SUPERVISE, row.lead_id)),
@@ -235,8 +242,26 @@ def who(standing: Tree, organisation: int) -> Who:
     )
 
 
+def _claims(actor: Actor, rows: Sequence[WorkItem]) -> dict[int, int]:
+    """By item, the claims that the person may confirm."""
+    found: dict[int, int] = {}
+    waiting = Assignment.objects.filter(item__in=rows, state=AssignmentState.CLAIMED).select_related("item")
+    for row in waiting:
+        if row.claimed_by != actor.user and _decides(row, actor):
+            found[row.item_id] = found.get(row.item_id, 0) + 1
+    return found
+
+
+def _decides(row: Assignment, actor: Actor) -> bool:
+    """Whether somebody may confirm or send back a part: who asked for the item, and its lead for the others."""
+    item = row.item
+    if any(actor.may(p, item.organisation_id) for p in (Permission.ASSIGN, Permission.SUPERVISE)):
+        return True
+    return item.lead_id is not None and row.duty != Duty.LEAD and actor.may(Permission.PROGRESS, item.lead_id)
+
+
 def _line(
-    row: WorkItem, parts: Sequence[Part], mine: Sequence[Assignment], standing: Tree, on: date
+    row: WorkItem, parts: Sequence[Part], mine: Sequence[Assignment], claims: int, standing: Tree, on: date
 ) -> ItemLine:
     terms = terms_of(row)
     active = [part for part in parts if part.state is not AssignmentState.RELEASED]
@@ -260,6 +285,7 @@ def _line(
         every=terms.every,
         light=light_of_item(row, parts, on),
         late=sum(is_late(part, terms, on) for part in active),
+        to_confirm=claims,
         last=max(days, default=None),
         mine=tuple(
             (who(standing, a.organisation_id), Duty(a.duty), AssignmentState(a.state), a.pk) for a in mine
@@ -271,11 +297,7 @@ def _line(
 
 def _part(a: Assignment, terms: Terms, actor: Actor, standing: Tree, on: date) -> PartLine:
     ledger = standing_of(a)
-    decides = any(
-        actor.may(p, a.item.organisation_id) for p in (Permission.ASSIGN, Permission.SUPERVISE)
-    ) or (
-        a.item.lead_id is not None and a.duty != Duty.LEAD and actor.may(Permission.PROGRESS, a.item.lead_id)
-    )
+    decides = _decides(a, actor)
     return PartLine(
         id=a.pk,
         who=who(standing, a.organisation_id),
@@ -308,8 +330,9 @@ def _periods(terms: Terms, on: date) -> tuple[tuple[str, str], ...]:
     return (now.key, now.words), (earlier.key, earlier.words)
 
 
-def _entry(entry: Entry, standing: Tree) -> EntryLine:
+def _entry(entry: Entry, names: Mapping[int, str], standing: Tree) -> EntryLine:
     return EntryLine(
+        id=entry.pk,
         part=entry.assignment_id,
         who=who(standing, entry.assignment.organisation_id),
         number=entry.number,
@@ -319,7 +342,7 @@ def _entry(entry: Entry, standing: Tree) -> EntryLine:
         words=entry.words,
         problems=entry.problems,
         help_wanted=entry.help_wanted,
-        evidence=tuple(entry.evidence),
+        files=tuple((file, names[file]) for file in entry.evidence if file in names),
         by_name=entry.by_name,
         by_organisation=who(standing, entry.by_organisation_id) if entry.by_organisation_id else None,
         at=entry.at,

@@ -1,0 +1,1 @@
+"""Tasks, office work and inspection at the desk."""

@@ -1,0 +1,45 @@
+"""Jobs: units follow the tree, terms that run out, reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from zhijiao.core.access.actor import Actor
+from zhijiao.core.kinds import Tenant
+from zhijiao.supervision.actions import lapse_proceedings, refresh, remind
+
+_RETRY = RetryStrategy(max_attempts=3, wait=60)
+
+
+def follow_after_change(payload: Mapping[str, Any], at: datetime) -> None:
+    """Hears that a pack or the tree changed: the units of every item follow. Without a tenant both do."""
+    wanted = payload.get("tenant")
+    for tenant in Tenant:
+        if wanted in (None, tenant.value):
+            refresh(by=Actor.system("任务随组织树更新", tenant), at=at, on=timezone.localdate(at))
+
+
+@app.periodic(cron="11 0 * * *")
+@app.task(queueing_lock="supervision.nightly", retry=_RETRY)
+def nightly(timestamp: int) -> None:
+    """Take the steps whose term ran out yesterday, and let units follow a tree that changes with the day."""
+    at = timezone.now()
+    for tenant in Tenant:
+        system = Actor.system("任务每日更新", tenant)
+        lapse_proceedings(by=system, at=at, on=timezone.localdate(at))
+        refresh(by=system, at=at, on=timezone.localdate(at))
+
+
+@app.periodic(cron="0 8 * * *")
+@app.task(queueing_lock="supervision.remind", retry=_RETRY)
+def remind_people(timestamp: int) -> None:
+    """Tell people of what is due soon, today, or late."""
+    at = timezone.now()
+    for tenant in Tenant:
+        remind(by=Actor.system("任务提醒", tenant), at=at, on=timezone.localdate(at))
