@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count
+
 from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import Tenant
+from zhijiao.engines.workflow import StageKind
 from zhijiao.indicators.queries import planned as figures
-from zhijiao.planning import queries
 from zhijiao.planning.impact import impact
+from zhijiao.planning.models import Plan
 from zhijiao.planning.types import GoneItem, Impact
 from zhijiao.policy import queries as policy
 from zhijiao.policy.queries import Offered
@@ -56,7 +59,13 @@ def gone_items(old: PackIndex, new: PackIndex, tenant: Tenant) -> list[GoneItem]
 
 def _work(index: PackIndex, tenant: Tenant) -> dict[tuple[str, str], dict[str, int]]:
     found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for source in (figures.work_under, work.work_under, queries.work_under):
-        for key, counts in source(index, tenant).items():
+    for counted in (figures.work_under(index, tenant), work.work_under(index, tenant), _plans(index, tenant)):
+        for key, counts in counted.items():
             found[key].update(counts)
     return found
+
+
+def _plans(index: PackIndex, tenant: Tenant) -> dict[tuple[str, str], dict[str, int]]:
+    running = Plan.objects.filter(tenant=tenant, pack=index.id).exclude(stage_kind=StageKind.ENDED)
+    counted = running.values_list("procedure").annotate(number=Count("id"))
+    return {("procedures", procedure): {"办理中的方案": number} for procedure, number in counted}

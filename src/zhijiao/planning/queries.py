@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
@@ -23,14 +23,15 @@ from zhijiao.planning.carrying import (
 )
 from zhijiao.planning.impact import impact
 from zhijiao.planning.models import Edition, Plan, PlanStep, Remark
+from zhijiao.planning.offers import Waiting, waiting
 from zhijiao.planning.rules import facts, read_targets, undecided
 from zhijiao.planning.store import content_of, flow_for, index_for
 from zhijiao.planning.types import Content, OpenThing, PlanKind, Proposal
-from zhijiao.policy.types import PackIndex
 
 __all__ = [
     "Plan",
     "PlanView",
+    "Waiting",
     "authors_of",
     "available_steps",
     "content_of",
@@ -48,7 +49,7 @@ __all__ = [
     "proposed_targets",
     "succession",
     "succession_of",
-    "work_under",
+    "waiting",
 ]
 
 
@@ -158,13 +159,6 @@ def editions_compared(view: PlanView, old: int, new: int) -> tuple[Edition, Edit
     if old not in by_number or new not in by_number:
         raise Invisible(f"“{view.row.title}”没有第 {old} 稿或第 {new} 稿。")
     return by_number[old], by_number[new]
-
-
-def work_under(index: PackIndex, tenant: Tenant) -> dict[tuple[str, str], dict[str, int]]:
-    """(room, object) of a pack → how many plans run by its procedure. Runs in bulk: numbers only."""
-    running = Plan.objects.filter(tenant=tenant, pack=index.id).exclude(stage_kind=StageKind.ENDED)
-    counted = running.values_list("procedure").annotate(number=Count("id"))
-    return {("procedures", procedure): {"办理中的方案": number} for procedure, number in counted}
 
 
 def has_work(pack: str) -> bool:

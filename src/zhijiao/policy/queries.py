@@ -18,11 +18,13 @@ from zhijiao.policy.types import Manifest, Pack, PackIndex
 from zhijiao.policy.types.base import ID_PATTERN
 
 __all__ = [
+    "Answered",
     "Hit",
     "InstalledPack",
     "Offered",
     "Refused",
     "Version",
+    "answered",
     "capabilities",
     "index",
     "indexes",
@@ -85,6 +87,35 @@ def offer(pack: str) -> Offered | None:
     """The version that waits, if one does."""
     found = Offer.objects.filter(pack=pack, state="open").values_list("version_id", "offered_at").first()
     return None if found is None else Offered(pack, *found)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What became of a version that waited: accepted, declined, or overtaken by a newer one; by whom and why."""
+
+    version: str
+    label: str
+    state: str
+    offered_at: datetime
+    decided_at: datetime | None
+    decided_by: str
+    reason: str
+
+    @property
+    def words(self) -> str:
+        """The answer as screens say it."""
+        return {"accepted": "已接受", "declined": "不接受", "overtaken": "被更新的版本取代"}[self.state]
+
+
+def answered(pack: str) -> list[Answered]:
+    """What was decided about versions of a pack that waited, newest first."""
+    rows = Offer.objects.filter(pack=pack).exclude(state="open").order_by("-id")
+    return [
+        Answered(*row)
+        for row in rows.values_list(
+            *("version_id", "version__label", "state", "offered_at", "decided_at", "decided_by", "reason")
+        )
+    ]
 
 
 def refusal(pack: str) -> Refused | None:

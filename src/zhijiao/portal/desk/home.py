@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from zhijiao.portal.desk.cards import Card, Line, MakeCard
 from zhijiao.portal.desk.claims import card as claims
 from zhijiao.portal.desk.guard import Desk, at_desk
+from zhijiao.portal.desk.packs.accepting import card as packs
 from zhijiao.portal.desk.plans.listing import card as plans
 from zhijiao.portal.desk.reports.cards import CARDS as REPORTS
 from zhijiao.portal.desk.tasks.cards import CARDS as TASKS
@@ -14,7 +15,7 @@ from zhijiao.portal.pages import page
 
 __all__ = ["CARDS", "Card", "Line", "view"]
 
-CARDS: list[MakeCard] = [*REPORTS, *TASKS, plans, claims]
+CARDS: list[MakeCard] = [*REPORTS, *TASKS, plans, packs, claims]
 """In the order of the page."""
 
 

@@ -32,6 +32,7 @@ TABS: tuple[Tab, ...] = (
     Tab("problems", "问题整改", "portal:problems", (Permission.VIEW,)),
     Tab("week", "一周情况", "portal:week", (Permission.VIEW,)),
     Tab("plans", "方案", "portal:plans", (Permission.VIEW,)),
+    Tab("packs", "政策包更新", "portal:packs_waiting", (Permission.ACCEPT_PACKS,)),
     Tab("organisations", "组织", "portal:organisations"),
     Tab("people", "人员", "portal:people", PEOPLE),
     Tab("claims", "单位认领", "portal:claims", (Permission.CONFIRM_CLAIMS,)),
