@@ -90,6 +90,9 @@ SESSION_COOKIE_SECURE = SECURE_COOKIES
 CSRF_COOKIE_SECURE = SECURE_COOKIES
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
 CSRF_TRUSTED_ORIGINS = environment.listed("ZHIJIAO_TRUSTED_ORIGINS")
+# Where people reach the pages: notices that leave the product link there.
+SITE_ADDRESS = environment.text("ZHIJIAO_ADDRESS").rstrip("/")
+WORK_NOTICES = environment.flag("ZHIJIAO_STAFF_NOTICES")
 SESSION_IDLE_SECONDS = 60 * int(environment.text("ZHIJIAO_IDLE_MINUTES") or 60)
 # A working day; the browser forgets it when it is closed.
 SESSION_COOKIE_AGE = 10 * 3600

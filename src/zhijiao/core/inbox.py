@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection
 
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Role
+from zhijiao.core.events import tell
 from zhijiao.core.models import Message
+
+NOTIFIED = "core.notified"
+"""Told with each note where a service for work notices is switched on."""
 
 
 def notify(
     people: Iterable[int], *, key: str, subject: str, body: str = "", link: str = "", at: datetime
 ) -> None:
     """Put a note into the inboxes of these accounts. The same key reaches a person only once."""
+    reached = sorted(set(people))
+    if settings.WORK_NOTICES and reached:
+        tell(NOTIFIED, {"people": reached, "key": key}, at=at)
     with connection.cursor() as cursor:
-        for person in sorted(set(people)):
+        for person in reached:
             cursor.execute(
                 "SELECT zhijiao_notify(%s, %s, %s, %s, %s, %s)", [person, key, subject[:160], body, link, at]
             )
@@ -37,7 +45,7 @@ def unread(actor: Actor) -> int:
 
 def mark_read(actor: Actor, *, at: datetime, message: int | None = None) -> int:
     """Mark a note, or all of them, as read; return how many were not before. Somebody else's note is not found."""
-    waiting = Message.objects.filter(user_id=actor.user, read_at=None)
+    waiting = Message.objects.filter(user_id=actor.person, read_at=None)
     if message is not None:
         waiting = waiting.filter(pk=message)
     return waiting.update(read_at=at)

@@ -7,6 +7,8 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from zhijiao.core import environment, events, filestore
+from zhijiao.core.accounts import notices as account_notices
+from zhijiao.core.accounts.browsers import forget_old_sessions
 from zhijiao.core.auditing import heads, notices, sealing
 
 KEEP_HOURS = 24 * 30
@@ -51,6 +53,19 @@ def seal_audit(timestamp: int) -> None:
     notices.record_restore(data, at=at)
     if sealing.seal(at=at):
         heads.note(data, sealing.head(), at=at)
+
+
+@app.task(retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def send_work_notices(people: list[int], key: str) -> None:
+    """Send a note's work notices; a service that does not answer is asked again, later and later, for some hours."""
+    account_notices.send(people=people, key=key, at=timezone.now())
+
+
+@app.periodic(cron="29 3 * * *")
+@app.task(queueing_lock="core.forget_sessions")
+def forget_sessions(timestamp: int) -> None:
+    """Remove sessions whose time is over."""
+    forget_old_sessions(at=timezone.now())
 
 
 @app.periodic(cron="41 3 * * *")

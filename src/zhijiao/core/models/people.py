@@ -120,6 +120,26 @@ class ExternalIdentity(models.Model):
         return f"{self.provider} {self.user_id}"
 
 
+class BindingCode(models.Model):
+    """What somebody of another sign-in service, whom nobody here knows yet, hands to an administrator. Only its digest is
+    kept; it is good for one account and a day."""
+
+    governance: ClassVar[Governance] = Governance(
+        Scope.SYSTEM,
+        Privacy.PERSONAL,
+        Retention(1, "it was made", "who was bound by which code is asked later"),
+    )
+
+    digest = models.CharField(max_length=64, unique=True)
+    provider = models.CharField(max_length=40)
+    subject = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.made_at:%Y-%m-%d}"
+
+
 class ApiToken(models.Model):
     """A key for programs: acts as its owner with at most these permissions. Only its digest is kept."""
 

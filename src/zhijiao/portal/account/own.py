@@ -13,6 +13,7 @@ from zhijiao.core.accounts import keys
 from zhijiao.core.accounts.browsers import browsers, sign_out_elsewhere
 from zhijiao.core.accounts.types import Faulty
 from zhijiao.core.models import ApiToken, ExternalIdentity
+from zhijiao.portal.account.external import offered
 from zhijiao.portal.account.signing import Faults
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.pages import page
@@ -22,6 +23,7 @@ DONE = {
     "factor_dropped": "动态口令已停用。",
     "revoked": "密钥已作废，用它的程序从现在起不能再访问。",
     "elsewhere": "其他浏览器上的登录已经退出。",
+    "unbound": "绑定已解除。",
     "bound": "已绑定，以后可以用它登录。",
 }
 
@@ -35,6 +37,7 @@ def account(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk=desk,
         view="account",
         account=request.account,  # type: ignore[attr-defined]
+        services=offered(),
         identities=list(ExternalIdentity.objects.filter(user=desk.actor.user).order_by("linked_at")),
         keys=list(ApiToken.objects.filter(user=desk.actor.user).order_by("-created_at")),
         moment=now(),

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhijiao.core.access.sessions import now, signed_in
+from zhijiao.core.accounts.adapters.configured import services
 from zhijiao.core.accounts.signing import (
     check,
     check_code,
@@ -135,6 +136,7 @@ def _form(
         faults or [],
         onward=onward,
         username=username,
+        services=[(service.key, service.name) for service in services().values()],
         demo=demo_accounts(),
         demo_password=PASSWORD,
     )

@@ -1,10 +1,16 @@
 from django.urls import path
 
-from zhijiao.portal.account import joining, own, security, signing
+from zhijiao.portal.account import external, joining, own, security, signing
 
 urlpatterns = [
     path("login", signing.login, name="login"),
     path("login/code", signing.code, name="login_code"),
+    path("login/with/<slug:provider>", external.begin, name="login_with"),
+    path("login/with/<slug:provider>/back", external.back, name="login_back"),
+    path("login/bind", external.bind, name="login_bind"),
+    path("login/bind/code", external.code, name="login_bind_code"),
+    path("login/bound", external.bound_view, name="login_bound"),
+    path("account/identities/<int:identity>/unbind", external.unbind_view, name="account_unbind"),
     path("logout", signing.logout, name="logout"),
     path("join", joining.join, name="join"),
     path("join/receipt", joining.state, name="join_receipt"),

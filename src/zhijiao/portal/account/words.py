@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from zhijiao.core.access.roles import PERMISSION_WORDS, Permission
-
-PROVIDERS = {"oidc": "统一身份认证", "staff": "政务办公平台", "citizen": "政务服务平台"}
+from zhijiao.core.accounts.adapters.configured import name_of
 
 
 def permission_words(code: str) -> str:
@@ -14,4 +13,4 @@ def permission_words(code: str) -> str:
 
 def provider_words(code: str) -> str:
     """A sign-in service in Chinese."""
-    return PROVIDERS.get(code, code)
+    return name_of(code)
