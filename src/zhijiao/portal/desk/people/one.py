@@ -17,7 +17,7 @@ from zhijiao.portal.desk.people.listing import STATES, state
 from zhijiao.portal.pages import page
 
 DONE = {
-    "grant": "角色已授予，立即告知了本人。",
+    "grant": "角色已授予，已在消息里告知本人。",
     "end": "角色的结束日期已登记。",
     "hand-over": "已办理交接。",
     "deactivate": "账号已停用。",
