@@ -158,3 +158,24 @@ def names(on: date) -> dict[str, tuple[str, str | None]]:
         n.code: (n.name, found.nodes[n.parent].code if n.parent in found.nodes else None)
         for n in found.nodes.values()
     }
+
+
+def test_who_answered_for_a_closed_organisation_may_let_it_stand_again(city: dict[str, int]) -> None:
+    with bulk():
+        keeper = hire("keeper", Role.SYSTEM_ADMINISTRATOR, Organisation.objects.get(pk=city["one"]))
+        stranger = hire("stranger", Role.SYSTEM_ADMINISTRATOR, Organisation.objects.get(pk=city["two"]))
+    actions.close(organisation=city["a"], on=date(2025, 9, 1), basis=BASIS, by=SYSTEM, at=AT)
+    again = {"organisation": city["a"], "parent": city["one"], "on": DAY, "basis": BASIS, "at": AT}
+    with acting(stranger), pytest.raises(NotAllowed):
+        actions.reopen(**again, by=stranger)
+    with acting(keeper):
+        actions.reopen(**again, by=keeper)
+    assert tree(Tenant.REAL, DAY).nodes[city["a"]].parent == city["one"]
+    assert city["a"] not in tree(Tenant.REAL, date(2026, 8, 31)).nodes
+
+
+def test_a_county_merged_into_its_own_school_leaves_the_school_above_nothing(city: dict[str, int]) -> None:
+    actions.merge(into=city["a"], sources=[city["one"]], on=DAY, basis=BASIS, by=SYSTEM, at=AT)
+    after = tree(Tenant.REAL, DAY)
+    assert after.nodes[city["a"]].parent == city["city"]
+    assert after.nodes[city["b"]].parent == city["a"]

@@ -96,6 +96,22 @@ def by_code(tenant: Tenant, code: str) -> Known:
     return Known(*row, tenant)
 
 
+def answering_for(organisation: int, on: date) -> int:
+    """Who answers for an organisation on a day: itself where it stands, else what it last stood or will first stand under. Roles
+    reach along the tree of today, and what is closed or planned is not in it."""
+    seen: set[int] = set()
+    while organisation not in seen:
+        seen.add(organisation)
+        stood = list(Standing.objects.filter(organisation=organisation).order_by("-starts"))
+        if not stood or any(s.starts <= on and (s.ends is None or s.ends > on) for s in stood):
+            return organisation
+        past = next((s for s in stood if s.starts <= on), stood[-1])
+        if past.parent_id is None:
+            return organisation
+        organisation = past.parent_id
+    return organisation
+
+
 def standings(organisation: int) -> list[Stood]:
     """How an organisation stood from day to day, the newest first."""
     rows: list[tuple[str, str, str, int | None, date, date | None, str]] = list(

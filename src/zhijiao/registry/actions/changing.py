@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.kinds import OrganisationKind
 from zhijiao.registry.actions.store import Change, changing, save, spell
+from zhijiao.registry.queries import answering_for
 from zhijiao.registry.types import ALWAYS, Part, RegistryRefused, Stand
 
 MANAGE = Permission.MANAGE_ORGANISATIONS
@@ -32,7 +35,7 @@ def add_organisation(
 
     Raises RegistryRefused for a code that is taken or a parent that does not stand on the day, NotAllowed, Invisible.
     """
-    require(by, parent)
+    require(by, at, parent)
     with changing(by) as change:
         stand = Stand(
             _filled(code, "代码", "code"),
@@ -55,7 +58,7 @@ def rename(
     *, organisation: int, name: str, short: str, on: date, basis: str, by: Actor, at: datetime
 ) -> None:
     """Call an organisation otherwise from a day on; the old name stays a spelling of it."""
-    require(by, organisation)
+    require(by, at, organisation)
     with changing(by) as change:
         code = change.code(organisation)
         old = change.forest.last(code)
@@ -67,7 +70,7 @@ def rename(
 
 def move(*, organisation: int, parent: int | None, on: date, basis: str, by: Actor, at: datetime) -> None:
     """Put an organisation, with everything below it, under another one from a day on."""
-    require(by, organisation, parent)
+    require(by, at, organisation, parent)
     with changing(by) as change:
         code = change.code(organisation)
         above = _code_of(change, parent)
@@ -79,7 +82,7 @@ def move(*, organisation: int, parent: int | None, on: date, basis: str, by: Act
 
 def merge(*, into: int, sources: Sequence[int], on: date, basis: str, by: Actor, at: datetime) -> None:
     """End organisations from a day on; `into` goes on for them and takes who stood below them."""
-    require(by, into, *sources)
+    require(by, at, into, *sources)
     if not sources:
         raise RegistryRefused("没有选择被并入的单位。至少选一个。", "sources")
     with changing(by) as change:
@@ -102,7 +105,7 @@ def split(
     at: datetime,
 ) -> list[int]:
     """Bring forth new organisations beside the old one, which goes on or ends; return their ids."""
-    require(by, organisation)
+    require(by, at, organisation)
     with changing(by) as change:
         code = change.code(organisation)
         for part in parts:
@@ -118,7 +121,7 @@ def split(
 
 def close(*, organisation: int, on: date, basis: str, by: Actor, at: datetime) -> None:
     """End an organisation without a successor. Its roles end with it: nobody can work there any more."""
-    require(by, organisation)
+    require(by, at, organisation)
     with changing(by) as change:
         code = change.code(organisation)
         change.forest.close(code, on, _basis(basis))
@@ -128,7 +131,7 @@ def close(*, organisation: int, on: date, basis: str, by: Actor, at: datetime) -
 
 def reopen(*, organisation: int, parent: int | None, on: date, basis: str, by: Actor, at: datetime) -> None:
     """Let an organisation stand again that was closed, as it was last called, under `parent`."""
-    require(by, organisation, parent)
+    require(by, at, organisation, parent)
     with changing(by) as change:
         code = change.code(organisation)
         last = change.forest.last(code)
@@ -139,12 +142,14 @@ def reopen(*, organisation: int, parent: int | None, on: date, basis: str, by: A
         save(change, by=by, at=at, action="registry.reopen", summary=summary, at_node=organisation)
 
 
-def require(by: Actor, *nodes: int | None) -> None:
+def require(by: Actor, at: datetime, *nodes: int | None) -> None:
     """Ask for the permission at each node concerned. At the top of the tree only commands and jobs may work."""
     for node in nodes:
-        if node is None and not by.everything:
-            raise RegistryRefused("只有系统命令可以设立最上层的单位。请选一个上级单位。", "parent")
-        by.require(MANAGE, node)
+        if node is None:
+            if not by.everything:
+                raise RegistryRefused("只有系统命令可以设立最上层的单位。请选一个上级单位。", "parent")
+        elif not by.may(MANAGE, node):
+            by.require(MANAGE, answering_for(node, timezone.localdate(at)))
 
 
 def _code_of(change: Change, organisation: int | None) -> str | None:

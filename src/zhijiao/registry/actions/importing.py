@@ -13,6 +13,7 @@ from zhijiao.core.access.scope import bulk
 from zhijiao.core.audit import record
 from zhijiao.core.kinds import Tenant
 from zhijiao.core.models import Alias
+from zhijiao.registry import queries
 from zhijiao.registry.actions.officers import load_offices, save_offices
 from zhijiao.registry.actions.store import Change, changing, load, save, spell
 from zhijiao.registry.rules.planning import Planner
@@ -66,7 +67,9 @@ def _plan(change: Change, found: Read, by: Actor, today: date) -> tuple[Plan, Pl
         if code is None:
             return by.everything
         node = change.ids.get(code)
-        return node is not None and by.may(MANAGE, node)
+        return node is not None and (
+            by.may(MANAGE, node) or by.may(MANAGE, queries.answering_for(node, today))
+        )
 
     planner = Planner(change.forest, load_offices(change.tenant), _spellings(change.tenant), may, today)
     plan = planner.plan(found)

@@ -188,7 +188,8 @@ def _view(request: HttpRequest, desk: Desk, organisation: int, verb: str) -> Htt
     if (node is None) != (verb == "reopen"):
         raise Http404("这个单位今天不在组织里，或没有撤销，不能办这一步。")
     if not (form.staff and desk.actor.may(Permission.NAME_STAFF, organisation)):
-        desk.actor.require(Permission.MANAGE_ORGANISATIONS, organisation)
+        answering = queries.answering_for(organisation, desk.on)
+        desk.actor.require(Permission.MANAGE_ORGANISATIONS, answering)
     if request.method != "POST":
         return _form(request, desk, organisation, verb, node, standing, Filled(_start(node, desk)))
     filled = Filled({key: str(value) for key, value in request.POST.items()})

@@ -35,7 +35,8 @@ class Step:
 
 def steps(desk: Desk, organisation: int, *, stands: bool) -> list[Step]:
     """What the person may do with this organisation."""
-    manages = desk.actor.may(Permission.MANAGE_ORGANISATIONS, organisation)
+    answering = organisation if stands else queries.answering_for(organisation, desk.on)
+    manages = desk.actor.may(Permission.MANAGE_ORGANISATIONS, answering)
     found = []
     if stands and (manages or desk.actor.may(Permission.NAME_STAFF, organisation)):
         found.append(Step("appoint", "登记任职"))
