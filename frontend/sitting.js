@@ -35,6 +35,6 @@ function count(form) {
   const flagged = found.filter((box) => !("clean" in box.dataset)).length;
   for (const place of form.querySelectorAll("[data-chosen-flagged]")) {
     place.hidden = flagged === 0;
-    place.textContent = `，其中 ${flagged} 项有提示`;
+    place.textContent = `其中 ${flagged} 项有提示。`;
   }
 }

@@ -14,7 +14,8 @@ from typing import Any
 
 PASSWORD = "示例口令-Shili2026"
 PACK = "taizhou"
-COUNTIES = 9
+LATE = 2
+"""Counties that have not handed in and are late, where the others have."""
 
 
 def lay(data: Path, *, handed_in: bool = False) -> dict[str, Any]:
@@ -30,8 +31,9 @@ def lay(data: Path, *, handed_in: bool = False) -> dict[str, Any]:
 
 
 def _lay(handed_in: bool) -> dict[str, Any]:
-    from datetime import date
+    from datetime import date, timedelta
 
+    from django.db.models import F
     from django.utils import timezone
 
     from tests.support.people import hire
@@ -42,6 +44,7 @@ def _lay(handed_in: bool) -> dict[str, Any]:
     from zhijiao.core.models import Organisation
     from zhijiao.core.tree import tree
     from zhijiao.indicators.actions import open_reports
+    from zhijiao.indicators.models import Report
     from zhijiao.policy import queries as policy
     from zhijiao.registry.actions import plant_pack
 
@@ -64,11 +67,15 @@ def _lay(handed_in: bool) -> dict[str, Any]:
             hire(f"county-{n}", Role.COUNTY, rows[county.id], password=PASSWORD)
             for n, county in enumerate(counties, 1)
         ]
-    last_year = date(today.year - 1, 1, 1)
-    open_reports(pack=PACK, tenant=Tenant.REAL, on=today, at=now, since=last_year)
+    # Four years are enough for a sitting of three hundred.
+    since = date(today.year - (4 if handed_in else 1), 1, 1)
+    open_reports(pack=PACK, tenant=Tenant.REAL, on=today, at=now, since=since)
     if handed_in:
-        for number, officer in enumerate(officers, 1):
+        for number, officer in enumerate(officers[:-LATE], 1):
             _hand_in(officer, number, today)
+        with bulk():
+            late = Report.objects.filter(organisation__in=[county.id for county in counties[-LATE:]])
+            late.update(deadline=today - timedelta(days=12), revision=F("revision") + 1)
     return {"password": PASSWORD, "counties": len(officers)}
 
 

@@ -28,6 +28,7 @@ _NUMBERING = re.compile(
 )
 _UNIT = re.compile(r"[(（\[【](?:单位[:：]?)?([^()（）\[\]【】]{1,8})[)）\]】]$")
 _SIGNS = re.compile(r"[\s\"'“”‘’《》〈〉,，、;；:：.。·•\-—_/]")
+_YEAR = re.compile(r"^(?:19|20)[0-9]{2}[年学]")
 _LOOKS_NUMERIC = re.compile(r"^[+\-−]?[0-9０-９][0-9０-９,，. ]*\s*(?:%|％|[一-鿿]{0,4})$")
 
 
@@ -170,7 +171,7 @@ def _rows(grid: Grid, columns: Columns, known: Mapping[str, Collection[tuple[int
         if not name:
             continue
         candidates = tuple(known.get(folded(name), ()))
-        if not candidates and not _LOOKS_NUMERIC.match(text):
+        if not candidates and (not _LOOKS_NUMERIC.match(text) or _YEAR.match(text)):
             continue  # a title or a heading
         computed = (number, columns.values) in grid.computed
         found.append(Row(place(number, columns.values), name, text, candidates, computed))

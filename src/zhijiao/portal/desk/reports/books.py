@@ -215,7 +215,9 @@ def _misread(entries: Sequence[Entry], lines: Mapping[int, Line], desk: Desk) ->
             continue
         at = entry.found.get(_part(problem.field)) if problem.field in hand_in.PARTS else None
         at = at or next(iter(entry.found.values()))
-        found.append(Problem(at.sheet, at.cell, f"“{lines[problem.report].indicator_name}”：{problem.words}"))
+        name = f"“{lines[problem.report].indicator_name}”"
+        words = problem.words if problem.words.startswith(name) else f"{name}：{problem.words}"
+        found.append(Problem(at.sheet, at.cell, words))
     return found
 
 

@@ -33,7 +33,7 @@ def hand_in_card(desk: Desk) -> Card | None:
 
 def _line(line: Owed) -> Line:
     back = "退回：" if line.returned else ""
-    when = f"{-line.days_left} 天前截止" if line.late else f"还有 {line.days_left} 天"
+    when = f"逾期 {-line.days_left} 个工作日" if line.late else f"还有 {line.days_left} 个工作日"
     return Line(
         f"{back}{line.indicator_name}（{line.period_words}）",
         f"{reverse('portal:hand_in')}#row-{line.id}",

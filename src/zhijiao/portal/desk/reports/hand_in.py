@@ -38,19 +38,29 @@ MOST_AT_ONCE = 1000
 
 
 @dataclass
-class Group:
-    """What is due on one day under one obligation by one organisation."""
+class Duty:
+    """The figures of one obligation that one organisation owes on one day."""
 
-    due: date
-    obligation: str
-    obligation_name: str
+    name: str
     organisation_name: str
     clauses: tuple[str, ...]
     lines: list[Owed] = field(default_factory=list)
 
+
+@dataclass
+class Group:
+    """What is due on one day."""
+
+    due: date
+    duties: list[Duty] = field(default_factory=list)
+
     @property
     def first(self) -> Owed:
-        return self.lines[0]
+        return self.duties[0].lines[0]
+
+    @property
+    def count(self) -> int:
+        return sum(len(duty.lines) for duty in self.duties)
 
 
 @require_GET
@@ -127,16 +137,16 @@ def narrowed(desk: Desk, lines: Sequence[Owed]) -> list[Owed]:
 
 
 def grouped(lines: Sequence[Owed]) -> list[Group]:
-    """Lines by due date, then obligation, then organisation."""
-    found: dict[tuple[date, str, int], Group] = {}
-    for line in sorted(lines, key=lambda o: (o.due, o.obligation, o.organisation)):
+    """Lines by due date, then obligation and organisation."""
+    groups: dict[date, Group] = {}
+    duties: dict[tuple[date, str, int], Duty] = {}
+    for line in sorted(lines, key=lambda o: (o.due, o.organisation, o.obligation, o.indicator, o.ends)):
         key = (line.due, line.obligation, line.organisation)
-        if key not in found:
-            found[key] = Group(
-                line.due, line.obligation, line.obligation_name, line.organisation_name, line.clauses
-            )
-        found[key].lines.append(line)
-    return list(found.values())
+        if key not in duties:
+            duties[key] = Duty(line.obligation_name, line.organisation_name, line.clauses)
+            groups.setdefault(line.due, Group(line.due)).duties.append(duties[key])
+        duties[key].lines.append(line)
+    return list(groups.values())
 
 
 @require_POST

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from zhijiao.core.access.roles import Permission
 from zhijiao.indicators import actions
 from zhijiao.indicators.queries import standing
-from zhijiao.indicators.types import Late, Refused
+from zhijiao.indicators.types import Late, Progress, Refused
 from zhijiao.lib.dates import in_chinese
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.reports.shared import WORDS, filters_of, numbered
@@ -27,6 +27,10 @@ SORTS = {
     "count": lambda late: late.count,
     "days": lambda late: late.days,
 }
+
+
+NEWEST = 3
+"""Periods among which the page looks for the one that is in hand."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,7 @@ def _view(request: HttpRequest, desk: Desk) -> HttpResponse:
     address = request.build_absolute_uri(reverse("portal:hand_in"))
     periods = standing.periods(desk.actor, desk.pack)
     asked = desk.frame.query.get("period", "")
-    period = asked if asked in dict(periods) else periods[0][0] if periods else ""
-    progress = standing.progress(desk.actor, desk.pack, period, desk.on)
+    period, progress = _progress(desk, asked if asked in dict(periods) else "", [key for key, _ in periods])
     opened = next((one for one in every if str(one.organisation) == desk.frame.query.get("org")), None)
     return page(
         request,
@@ -73,6 +76,15 @@ def _view(request: HttpRequest, desk: Desk) -> HttpResponse:
         share=share,
         **WORDS,
     )
+
+
+def _progress(desk: Desk, asked: str, periods: list[str]) -> tuple[str, list[Progress]]:
+    """The period that was asked for; else of the newest ones that for which most is owed."""
+    found = [
+        (period, standing.progress(desk.actor, desk.pack, period, desk.on))
+        for period in ([asked] if asked else periods[:NEWEST])
+    ]
+    return max(found, key=lambda each: sum(p.owed for p in each[1]), default=("", []))
 
 
 def late_ones(desk: Desk) -> list[Late]:
