@@ -77,7 +77,7 @@ def may(actor_name: str, side: Side) -> bool:
         in {
             Side.ISSUER: {"office", "second_office"},
             Side.SIGNER: {"leader"},
-            Side.SUBJECT: {"county_officer", "second_county", "office", "second_office"},
+            Side.SUBJECT: {"county_officer", "second_county"},
             Side.UPPER: set(),
         }[side]
     )

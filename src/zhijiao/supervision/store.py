@@ -9,6 +9,8 @@ from datetime import date
 
 from django.db import connection
 
+from zhijiao.core.access.actor import Actor
+from zhijiao.core.access.roles import Permission
 from zhijiao.core.kinds import OrganisationKind, Tenant
 from zhijiao.core.tree import Node, Tree, aliases
 from zhijiao.supervision.models import Assignment, Settlement, WorkItem
@@ -23,6 +25,12 @@ def realm(standing: Tree, organisation: int) -> Node:
     """The place in which an organisation gives orders: itself, or the government or county above it. Raises KeyError."""
     node = standing.nodes[organisation]
     return node if node.kind in _REALMS else standing.nearest(organisation, _REALMS) or node
+
+
+def acts_for(actor: Actor, permission: Permission, organisation: int) -> bool:
+    """Whether somebody speaks for an organisation: by a role held there itself. Who looks after it from above does not
+    answer in its place."""
+    return actor.everything or (organisation in actor.homes and actor.may(permission, organisation))
 
 
 def directory_of(standing: Tree, tenant: Tenant, top: int) -> Directory:
@@ -74,8 +82,8 @@ def parts_of(items: Collection[int]) -> dict[int, list[Part]]:
         return found
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM zhijiao_standing(%s)", [list(items)])
-        for item, *rest in cursor.fetchall():
-            found[item].append(_part(rest))
+        for item, *rest, units in cursor.fetchall():
+            found[item] += [_part(rest)] * units
     return found
 
 

@@ -15,6 +15,7 @@ from zhijiao.core.inbox import holders, notify
 from zhijiao.core.models import StoredFile
 from zhijiao.core.tree import tree
 from zhijiao.supervision.actions.proceedings import open_proceedings
+from zhijiao.supervision.actions.progress import require_own
 from zhijiao.supervision.actions.units import WORKERS
 from zhijiao.supervision.models import Batch, Check, Problem, ProblemStep, Proceeding, WorkItem
 from zhijiao.supervision.rules.drawing import draw
@@ -181,7 +182,7 @@ def answer_problem(
     """Report how a problem was put right. Raises Refused, NotAllowed, Invisible."""
     with acting(by):
         row = _locked(problem)
-        by.require(Permission.PROGRESS, row.organisation_id)
+        require_own(by, row.organisation_id)
         if row.state != ProblemState.OPEN:
             raise Refused(f"这条问题现在是“{row.state_words}”，不用再报；可能已有人办理，请刷新页面。")
         if not words.strip():

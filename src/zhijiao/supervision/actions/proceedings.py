@@ -37,7 +37,7 @@ from zhijiao.supervision.actions.units import WORKERS
 from zhijiao.supervision.models import Problem, Proceeding, ProceedingStep, WorkItem
 from zhijiao.supervision.rules import proceedings as rules
 from zhijiao.supervision.rules.proceedings import Roles, Taken
-from zhijiao.supervision.store import realm
+from zhijiao.supervision.store import acts_for, realm
 from zhijiao.supervision.types import (
     ESCALATED,
     PERMISSIONS,
@@ -217,10 +217,18 @@ def roles_of(row: Proceeding) -> Roles:
     return Roles(row.organisation_id, tuple(row.subjects), row.upper_id)
 
 
+def may_for(by: Actor, side: Side, permission: Permission, organisation: int) -> bool:
+    """Whether somebody may act for an organisation on a side. The unit concerned answers itself, and the body above decides
+    itself: nobody does it in their place."""
+    if side in (Side.SUBJECT, Side.UPPER) and permission is not Permission.SIGN:
+        return acts_for(by, permission, organisation)
+    return by.may(permission, organisation)
+
+
 def held(by: Actor, roles: Roles) -> dict[Side, list[int]]:
     """By side, the organisations at which somebody has its permission."""
     held = {
-        side: [o for o in roles.behind(side) if by.may(permission, o)]
+        side: [o for o in roles.behind(side) if may_for(by, side, permission, o)]
         for side, permission in PERMISSIONS.items()
     }
     if roles.upper is None:
@@ -277,7 +285,7 @@ def _target(row: Proceeding, flow: Flow, step: Step, parties: set[str], by: Acto
 def _acting_for(row: Proceeding, roles: Roles, side: Side, by: Actor) -> int:
     """The organisation for which the person acts; of several units concerned, one that has not acknowledged."""
     permission = Permission.SIGN if side is Side.UPPER and roles.upper is None else PERMISSIONS[side]
-    mine = [o for o in roles.behind(side) if by.may(permission, o)]
+    mine = [o for o in roles.behind(side) if may_for(by, side, permission, o)]
     open_ = (
         [o for o in mine if o not in row.acknowledged]
         if side is Side.SUBJECT and len(row.subjects) > 1

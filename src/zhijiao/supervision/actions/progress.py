@@ -15,7 +15,7 @@ from zhijiao.supervision.actions.units import WORKERS
 from zhijiao.supervision.models import Assignment, Entry, WorkItem
 from zhijiao.supervision.rules.ledger import Line, follow
 from zhijiao.supervision.rules.periods import before, period_of
-from zhijiao.supervision.store import set_standing, standing_of, terms_of
+from zhijiao.supervision.store import acts_for, set_standing, standing_of, terms_of
 from zhijiao.supervision.types import (
     Duty,
     EntryKind,
@@ -44,7 +44,7 @@ def report_progress(
     """
     with acting(by):
         row = _locked(assignment)
-        by.require(Permission.PROGRESS, row.organisation_id)
+        require_own(by, row.organisation_id)
         _check_seen(row, seen)
         _check_item(row.item)
         _check_report(row.item, report)
@@ -168,13 +168,19 @@ def drop(*, items: Sequence[int], reason: str, by: Actor, at: datetime) -> None:
             _record_item(row, "drop", f"“{row.title}”不再办理：{reason}", by, at, {})
 
 
+def require_own(by: Actor, organisation: int) -> None:
+    """Raise NotAllowed unless somebody speaks for an organisation."""
+    if not acts_for(by, Permission.PROGRESS, organisation):
+        raise NotAllowed(Permission.PROGRESS, "由承担单位自己的经办人办理")
+
+
 def confirmer(row: Assignment, by: Actor) -> int:
     """The organisation for which somebody may confirm or send back a part. Raises NotAllowed."""
     item = row.item
     for permission in (Permission.ASSIGN, Permission.SUPERVISE):
         if by.may(permission, item.organisation_id):
             return item.organisation_id
-    if item.lead_id is not None and row.duty != Duty.LEAD and by.may(Permission.PROGRESS, item.lead_id):
+    if item.lead_id is not None and row.duty != Duty.LEAD and acts_for(by, Permission.PROGRESS, item.lead_id):
         return item.lead_id
     raise NotAllowed(Permission.ASSIGN, "确认和退回由牵头单位或交办单位办理")
 

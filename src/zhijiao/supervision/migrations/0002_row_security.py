@@ -4,20 +4,24 @@ from django.db import migrations
 
 from zhijiao.core.rowsecurity import meets, of_organisation, of_parent, policies, within
 
-# How the units of an item stand, without their names, for whoever sees the item: the light of an item follows from all of
+# How the units of an item stand, without their names and those that stand alike as one row, for whoever sees the item: the light of an item follows from all of
 # its units, also for a unit that may not see the others.
 STANDING = """
 CREATE FUNCTION zhijiao_standing(items bigint[])
   RETURNS TABLE (item bigint, duty text, state text, started date, percent smallint, last_on date,
-                 help_wanted boolean, period text, done_period text)
+                 help_wanted boolean, period text, done_period text, units bigint)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
   AS $$
-    SELECT a.item_id, a.duty, a.state, a.started, a.percent, a.last_on, a.help_wanted <> '', a.period, a.done_period
-      FROM supervision_assignment a JOIN supervision_workitem w ON w.id = a.item_id
-     WHERE a.item_id = ANY(items)
-       AND (w.organisation_id = ANY(zhijiao_read()) OR w.parties && zhijiao_read()
-            OR current_setting('role') = 'zhijiao_bulk')
-     ORDER BY a.id
+    SELECT a.item_id, a.duty, a.state, a.started, a.percent, a.last_on, a.help_wanted <> '', a.period, a.done_period,
+           count(*)
+      FROM supervision_assignment a
+     WHERE a.item_id IN (
+           SELECT w.id FROM supervision_workitem w
+            WHERE w.id = ANY(items)
+              AND (w.organisation_id = ANY((SELECT zhijiao_read())::bigint[])
+                   OR w.parties && (SELECT zhijiao_read())
+                   OR current_setting('role') = 'zhijiao_bulk'))
+     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 ORDER BY min(a.id)
   $$
 """
 

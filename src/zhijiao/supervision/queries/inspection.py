@@ -14,6 +14,7 @@ from zhijiao.supervision.models import Batch, Check, Problem
 from zhijiao.supervision.queries.files import names_of
 from zhijiao.supervision.queries.work import Who, who
 from zhijiao.supervision.rules.drawing import draw, lot
+from zhijiao.supervision.store import acts_for
 from zhijiao.supervision.types import Finding, Manner, ProblemState
 
 
@@ -209,7 +210,7 @@ def problem_line(row: Problem, actor: Actor, standing: Tree, on: date) -> Proble
         source="督查检查" if row.proceeding_id is None else "文书所列",
         source_link=link,
         escalated=row.escalated_id,
-        may_answer=state is ProblemState.OPEN and actor.may(Permission.PROGRESS, row.organisation_id),
+        may_answer=state is ProblemState.OPEN and acts_for(actor, Permission.PROGRESS, row.organisation_id),
         may_recheck=state is ProblemState.ANSWERED and issues and row.answered_by != actor.user,
         may_escalate=late and issues and row.escalated_id is None,
     )

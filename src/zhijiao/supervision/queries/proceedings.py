@@ -18,6 +18,7 @@ from zhijiao.supervision.queries.inspection import ProblemLine, problem_line
 from zhijiao.supervision.queries.work import Who, who
 from zhijiao.supervision.rules import proceedings as rules
 from zhijiao.supervision.rules.proceedings import Taken
+from zhijiao.supervision.store import acts_for
 from zhijiao.supervision.types import FACTS, SIDES, ProceedingKind, Side
 
 
@@ -168,7 +169,8 @@ def _line(row: Proceeding, actor: Actor, standing: Tree, on: date) -> Proceeding
     stage = flow.stage(row.stage)
     turn = rules.whose_turn(flow, row.stage)
     acting = rules.may_act(flow, roles, held(actor, roles))
-    mine = any(t.by in acting for t in flow.leaving(row.stage)) and _not_yet(row, turn, actor)
+    # It is the person's move where they act for the side that holds the stage; others may have a step, but nobody waits.
+    mine = flow.stage(row.stage).holder in acting and _not_yet(row, turn, actor)
     return ProceedingLine(
         id=row.pk,
         number=row.number,
@@ -195,9 +197,7 @@ def _not_yet(row: Proceeding, turn: Side | None, actor: Actor) -> bool:
     """Whether one of the person's organisations still has to take its share of a step of several units."""
     if turn is not Side.SUBJECT or len(row.subjects) == 1:
         return True
-    return any(
-        s not in row.acknowledged and actor.may(Permission.PROGRESS, s) for s in row.subjects
-    ) or actor.may(Permission.SUPERVISE, row.organisation_id)
+    return _not_yet_subject(row, actor) or actor.may(Permission.SUPERVISE, row.organisation_id)
 
 
 def _choices(row: Proceeding, actor: Actor, steps: list[ProceedingStep]) -> tuple[Choice, ...]:
@@ -227,7 +227,7 @@ def _choices(row: Proceeding, actor: Actor, steps: list[ProceedingStep]) -> tupl
 
 def _not_yet_subject(row: Proceeding, actor: Actor) -> bool:
     return len(row.subjects) == 1 or any(
-        s not in row.acknowledged and actor.may(Permission.PROGRESS, s) for s in row.subjects
+        s not in row.acknowledged and acts_for(actor, Permission.PROGRESS, s) for s in row.subjects
     )
 
 

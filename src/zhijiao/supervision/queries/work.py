@@ -14,7 +14,7 @@ from zhijiao.supervision.queries.files import names_of
 from zhijiao.supervision.rules.ledger import may_follow
 from zhijiao.supervision.rules.lights import due_of, is_done, is_late, light_of, roll_up
 from zhijiao.supervision.rules.periods import before, period_of, period_words
-from zhijiao.supervision.store import part_of, parts_of, standing_of, terms_of
+from zhijiao.supervision.store import acts_for, part_of, parts_of, standing_of, terms_of
 from zhijiao.supervision.types import (
     AssignmentState,
     Duty,
@@ -41,8 +41,7 @@ class Who:
 
 @dataclass(frozen=True)
 class ItemLine:
-    """An item in a list. `mine` are the parts of organisations that the person works in; `to_confirm` how many claims they
-    may confirm."""
+    """An item in a list. `mine` are the parts of organisations that the person works in."""
 
     id: int
     key: str
@@ -62,7 +61,6 @@ class ItemLine:
     every: Rhythm | None
     light: Light
     late: int
-    to_confirm: int
     last: date | None
     mine: tuple[tuple[Who, Duty, AssignmentState, int], ...]
     state: ItemState
@@ -140,6 +138,7 @@ def item_lines(
 ) -> list[ItemLine]:
     """The items that the person sees, with their lights on a day. Items of packs in the order of the pack's rows."""
     found = WorkItem.objects.filter(tenant=actor.tenant).order_by("source", "pack", "id")
+    found = found.defer("addressees", "named", "evidence", "clauses", "indicators", "parties")
     if items is not None:
         found = found.filter(pk__in=items)
     if pack is not None:
@@ -147,14 +146,11 @@ def item_lines(
     rows = list(found)
     parts = parts_of([row.pk for row in rows])
     mine: dict[int, list[Assignment]] = {}
-    claims = _claims(actor, rows)
     # Where the person holds a role themselves, not what lies below.
     own = Assignment.objects.filter(item__in=parts, organisation__in=actor.homes)
     for assignment in own.exclude(state=AssignmentState.RELEASED):
         mine.setdefault(assignment.item_id, []).append(assignment)
-    return [
-        _line(row, parts[row.pk], mine.get(row.pk, ()), claims.get(row.pk, 0), standing, on) for row in rows
-    ]
+    return [_line(row, parts[row.pk], mine.get(row.pk, ()), standing, on) for row in rows]
 
 
 def item_view(actor: Actor, standing: Tree, item: int, *, on: date) -> ItemView:
@@ -215,17 +211,33 @@ def lights_of_pack(actor: Actor, pack: str, *, on: date) -> dict[str, tuple[int,
 def unresolved(actor: Actor, pack: str) -> list[tuple[str, str, list[tuple[int, str]]]]:
     """Spellings behind which nobody was found: (spelling, why, items as id and title). For who may settle them."""
     found: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    for row in WorkItem.objects.filter(tenant=actor.tenant, pack=pack, state=ItemState.OPEN).order_by("id"):
-        if actor.may(Permission.ASSIGN, row.organisation_id):
-            for who in row.nobody:
-                found.setdefault((who["unit"], who["why"]), []).append((row.pk, row.title))
+    rows = WorkItem.objects.filter(tenant=actor.tenant, pack=pack, state=ItemState.OPEN).exclude(nobody=[])
+    for pk, title, owner, nobody in rows.order_by("id").values_list(
+        "id", "title", "organisation_id", "nobody"
+    ):
+        if actor.may(Permission.ASSIGN, owner):
+            for each in nobody:
+                found.setdefault((each["unit"], each["why"]), []).append((pk, title))
     return [(unit, why, items) for (unit, why), items in found.items()]
+
+
+def waiting_claims(actor: Actor) -> list[tuple[int, str, int]]:
+    """Items with claims that the person may confirm: (id, title, how many)."""
+    waiting = Assignment.objects.filter(item__tenant=actor.tenant, state=AssignmentState.CLAIMED)
+    counts: dict[tuple[int, str], int] = {}
+    for row in waiting.select_related("item").order_by("id"):
+        if row.claimed_by != actor.user and _decides(row, actor):
+            key = row.item_id, row.item.title
+            counts[key] = counts.get(key, 0) + 1
+    return [(item, title, n) for (item, title), n in counts.items()]
 
 
 def light_of_item(row: WorkItem, parts: Sequence[Part], on: date) -> Light:
     """The light of an item on a day."""
     terms = terms_of(row)
-    lit = [(part, light_of(part, terms, on)) for part in parts]
+    # Most units stand alike; their light is worked out once.
+    lights = {part: light_of(part, terms, on) for part in dict.fromkeys(parts)}
+    lit = [(part, lights[part]) for part in parts]
     return roll_up(lit, Rollup(row.rollup), row.share, terms, on)
 
 
@@ -242,26 +254,20 @@ def who(standing: Tree, organisation: int) -> Who:
     )
 
 
-def _claims(actor: Actor, rows: Sequence[WorkItem]) -> dict[int, int]:
-    """By item, the claims that the person may confirm."""
-    found: dict[int, int] = {}
-    waiting = Assignment.objects.filter(item__in=rows, state=AssignmentState.CLAIMED).select_related("item")
-    for row in waiting:
-        if row.claimed_by != actor.user and _decides(row, actor):
-            found[row.item_id] = found.get(row.item_id, 0) + 1
-    return found
-
-
 def _decides(row: Assignment, actor: Actor) -> bool:
     """Whether somebody may confirm or send back a part: who asked for the item, and its lead for the others."""
     item = row.item
     if any(actor.may(p, item.organisation_id) for p in (Permission.ASSIGN, Permission.SUPERVISE)):
         return True
-    return item.lead_id is not None and row.duty != Duty.LEAD and actor.may(Permission.PROGRESS, item.lead_id)
+    return (
+        item.lead_id is not None
+        and row.duty != Duty.LEAD
+        and acts_for(actor, Permission.PROGRESS, item.lead_id)
+    )
 
 
 def _line(
-    row: WorkItem, parts: Sequence[Part], mine: Sequence[Assignment], claims: int, standing: Tree, on: date
+    row: WorkItem, parts: Sequence[Part], mine: Sequence[Assignment], standing: Tree, on: date
 ) -> ItemLine:
     terms = terms_of(row)
     active = [part for part in parts if part.state is not AssignmentState.RELEASED]
@@ -285,7 +291,6 @@ def _line(
         every=terms.every,
         light=light_of_item(row, parts, on),
         late=sum(is_late(part, terms, on) for part in active),
-        to_confirm=claims,
         last=max(days, default=None),
         mine=tuple(
             (who(standing, a.organisation_id), Duty(a.duty), AssignmentState(a.state), a.pk) for a in mine
@@ -310,7 +315,7 @@ def _part(a: Assignment, terms: Terms, actor: Actor, standing: Tree, on: date) -
         help_wanted=a.help_wanted,
         period=period_words(a.period),
         seen=a.entries_count,
-        may_report=actor.may(Permission.PROGRESS, a.organisation_id)
+        may_report=acts_for(actor, Permission.PROGRESS, a.organisation_id)
         and not terms.dropped
         and any(may_follow(ledger, EntryKind.PROGRESS, key) for key, _ in _periods(terms, on)),
         may_confirm=decides and may_follow(ledger, EntryKind.CONFIRM) and a.claimed_by != actor.user,

@@ -11,7 +11,7 @@ from zhijiao.portal.desk.guard import Desk
 from zhijiao.portal.desk.tasks.lists import open_parts
 from zhijiao.supervision.queries.inspection import problem_lines
 from zhijiao.supervision.queries.proceedings import due_cases
-from zhijiao.supervision.queries.work import item_lines
+from zhijiao.supervision.queries.work import waiting_claims
 
 SHOWN = 5
 
@@ -39,14 +39,14 @@ def claims(desk: Desk) -> Card | None:
     """Claims that the person can confirm."""
     if not (desk.actor.may(Permission.ASSIGN) or desk.actor.may(Permission.PROGRESS)):
         return None
-    waiting = [line for line in item_lines(desk.actor, desk.tree, on=desk.on) if line.to_confirm]
+    waiting = waiting_claims(desk.actor)
     if not waiting:
         return None
     lines = tuple(
-        Line(line.title, reverse("portal:duty", args=[line.id]), f"{line.to_confirm} 个单位报完成")
-        for line in waiting[:SHOWN]
+        Line(title, reverse("portal:duty", args=[item]), f"{n} 个单位报完成")
+        for item, title, n in waiting[:SHOWN]
     )
-    return Card("待确认完成", sum(line.to_confirm for line in waiting), reverse("portal:duties"), lines)
+    return Card("待确认完成", sum(n for *_, n in waiting), reverse("portal:duties"), lines)
 
 
 def cases(desk: Desk) -> Card | None:

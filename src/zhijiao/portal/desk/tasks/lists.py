@@ -15,7 +15,7 @@ from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.tasks.shared import LIGHTS, as_sheet, link_to, ordered, show, sorting
 from zhijiao.render.xlsx import Cell, Column, Text
 from zhijiao.supervision.queries.work import ItemLine, item_lines, unresolved
-from zhijiao.supervision.types import Duty, ItemState, Source
+from zhijiao.supervision.types import Colour, Duty, ItemState, Source
 
 DUE = (("late", "已过时限"), ("soon", "30 天内到期"), ("none", "没有时限"))
 ROLES = (("mine", "本单位的"), ("lead", "本单位牵头"), ("member", "本单位落实"), ("joint", "本单位配合"))
@@ -39,10 +39,23 @@ def every(desk: Desk) -> list[ItemLine]:
 
 
 def kept(desk: Desk, lines: list[ItemLine]) -> list[ItemLine]:
-    """Those that the filters let through, in the order that the address asks for."""
-    tests = [_test(name, value, desk.on) for name, value in desk.frame.query.items()]
-    found = [line for line in lines if all(test(line) for test in tests if test is not None)]
+    """Those that the filters let through, in the order that the address asks for. Without any filter those that count:
+    the many whose plan has ended stand behind their number."""
+    tests = [t for t in (_test(name, value, desk.on) for name, value in desk.frame.query.items()) if t]
+    if not tests and hides_grey(desk, lines):
+        tests = [lambda line: line.light.colour is not Colour.GREY]
+    found = [line for line in lines if all(test(line) for test in tests)]
     return ordered(desk, found, SORTS, "light")
+
+
+def hides_grey(desk: Desk, lines: list[ItemLine]) -> bool:
+    """Whether the list leaves out what is not judged, as long as there is something else to show."""
+    asked = desk.frame.query
+    return (
+        asked.get("state") != "dropped"
+        and "all" not in asked
+        and any(line.light.colour is not Colour.GREY for line in lines)
+    )
 
 
 def _test(name: str, value: str, on: date) -> Callable[[ItemLine], bool] | None:
@@ -77,6 +90,7 @@ def _list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "lead": sorted(((str(i), name) for i, name in leads.items()), key=lambda pair: pair[1]),
         "due": list(DUE),
     }
+    counts = {key: sum(line.light.colour.value == key for line in lines) for key in LIGHTS}
     labels = {"light": "办理情况", "role": "本单位角色", "source": "来源", "lead": "牵头单位", "due": "时限"}
     narrowed = {name: (label, choices[name]) for name, label in labels.items()}
     return show(
@@ -86,10 +100,11 @@ def _list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "tasks",
         lines=shown,
         total=len(lines),
-        counts={key: sum(line.light.colour.value == key for line in lines) for key in LIGHTS},
+        counts=counts,
         choices=choices,
         narrowed=desk.frame.narrowed({**narrowed, "q": ("文字", [])}),
         may_assign=desk.actor.may(Permission.ASSIGN),
+        hidden=counts["grey"] if hides_grey(desk, lines) and not set(desk.frame.query) - {"sort"} else 0,
         lost=len(unresolved(desk.actor, desk.pack)) if desk.actor.may(Permission.ASSIGN) else 0,
         **sorting(desk, "light"),
     )
