@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 
 from zhijiao.core import environment, events, filestore
 from zhijiao.core.accounts import notices as account_notices
@@ -20,9 +23,17 @@ KEEP_HOURS = 24 * 30
 )
 async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
     """Queue again what a killed worker held: the database cannot know by itself that nobody works on it."""
-    manager = context.app.job_manager
+    await queue_again(context.app.job_manager)
+
+
+async def queue_again(manager: JobManager) -> None:
+    """Queue the stalled jobs again. One whose like waits in the queue already is given up in its favour: else it would keep
+    its lock, and with it everybody who waits for that lock, for good."""
     for job in await manager.get_stalled_jobs():
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            await manager.finish_job(job, Status.ABORTED, delete_job=False)
 
 
 @app.periodic(cron="17 3 * * *")
