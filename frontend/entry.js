@@ -8,7 +8,24 @@ export function prepareEntry(form) {
   form.addEventListener("click", (event) => prefill(form, event));
   form.addEventListener("htmx:sendError", ({ detail }) => failed(detail, "没有保存：连不上服务器，内容还在本页，连上后改动任一格即再次保存"));
   form.addEventListener("htmx:responseError", ({ detail }) => failed(detail, "没有保存：请刷新页面后再试"));
+  waitForSaves(form);
   count(form);
+}
+
+// A row may still be on its way when the form is sent: then the form waits, so that it carries what was saved last.
+function waitForSaves(form) {
+  let underway = 0;
+  form.addEventListener("htmx:beforeRequest", () => (underway += 1));
+  form.addEventListener("htmx:afterRequest", () => (underway -= 1));
+  form.addEventListener("submit", (event) => {
+    if (underway === 0) return;
+    event.preventDefault();
+    const again = setInterval(() => {
+      if (underway > 0) return;
+      clearInterval(again);
+      form.requestSubmit(event.submitter);
+    }, 60);
+  });
 }
 
 // Enter and the arrow keys go to the next figure of the same column, as in a spreadsheet.

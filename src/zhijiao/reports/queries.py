@@ -1,4 +1,4 @@
-"""Reads of this domain: the brief and its files. No database: any pack that can be indexed will do."""
+"""Reads of this domain: the brief and its files, workbooks of figures owed. No database: any pack that can be indexed will do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from zhijiao.indicators.queries import board as board_on
 from zhijiao.policy.types import PackIndex
 from zhijiao.render.docx import TemplateRefused, fill_template, write_document
 from zhijiao.reports.exports import EXPORTERS, Exporter, Scene, board_workbook, list_workbook
+from zhijiao.reports.hand_in import own
+from zhijiao.reports.hand_in.marking import marked as marked_workbook
+from zhijiao.reports.hand_in.reading import is_ours
+from zhijiao.reports.hand_in.reading import read as read_workbook
+from zhijiao.reports.hand_in.writing import workbook as hand_in_workbook
 from zhijiao.reports.layout import lay_out
 from zhijiao.reports.rules import make_brief
 from zhijiao.reports.template import context
@@ -22,7 +27,12 @@ __all__ = [
     "board_workbook",
     "brief",
     "brief_document",
+    "hand_in_workbook",
+    "is_ours",
     "list_workbook",
+    "marked_workbook",
+    "own",
+    "read_workbook",
     "sample_template",
 ]
 

@@ -1,9 +1,41 @@
-"""What a progress brief says, before it is laid out. No Django."""
+"""What a progress brief says, before it is laid out; what a workbook of figures owed holds. No Django."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+
+from zhijiao.reports.hand_in.types import (
+    Asked,
+    Columns,
+    Entry,
+    Grid,
+    Matched,
+    Owed,
+    Part,
+    Problem,
+    Taken,
+)
+
+__all__ = [
+    "Asked",
+    "Brief",
+    "Choice",
+    "Columns",
+    "Entry",
+    "GoalProgress",
+    "Grid",
+    "IndicatorLine",
+    "Matched",
+    "Owed",
+    "Part",
+    "Problem",
+    "Remark",
+    "Source",
+    "Taken",
+    "TaskProgress",
+    "UnitLine",
+]
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,8 @@ from zhijiao.portal.desk.reports import hand_in
 from zhijiao.portal.desk.reports.shared import XLSX, fields, is_open, name_of_file, stage_of
 from zhijiao.portal.pages import page
 from zhijiao.render.xlsx.opening import MOST_BYTES, UnreadableBook, not_a_workbook
-from zhijiao.reports.hand_in import own
-from zhijiao.reports.hand_in.marking import marked as mark
-from zhijiao.reports.hand_in.reading import is_ours, read
-from zhijiao.reports.hand_in.types import Asked, Columns, Entry, Grid, Matched, Owed, Part, Problem, Taken
-from zhijiao.reports.hand_in.writing import workbook
+from zhijiao.reports.queries import hand_in_workbook, is_ours, marked_workbook, own, read_workbook
+from zhijiao.reports.types import Asked, Columns, Entry, Grid, Matched, Owed, Part, Problem, Taken
 
 SALT = "zhijiao.hand-in"
 MOST_CARRIED = 1_200_000
@@ -64,7 +61,7 @@ def _download(request: HttpRequest, desk: Desk) -> HttpResponse:
     lines = hand_in.narrowed(desk, hand_in.owed(desk))
     day = desk.on.isoformat()
     where = "、".join(dict.fromkeys(node.label for node in desk.homes)) or "本单位"
-    content = workbook(
+    content = hand_in_workbook(
         [owed_of(line) for line in lines],
         title=f"{where}数据报送工作簿",
         on=desk.on,
@@ -128,7 +125,7 @@ def _upload(request: HttpRequest, desk: Desk) -> HttpResponse:
     owed = [owed_of(line) for line in lines]
     try:
         if is_ours(content):
-            return _checked(request, desk, lines, read(content, owed), sent.name or "", content)
+            return _checked(request, desk, lines, read_workbook(content, owed), sent.name or "", content)
         grids = own.read_grids(content)
     except UnreadableBook as error:
         return _start(request, desk, f"“{sent.name}”{error}", 422)
@@ -358,7 +355,7 @@ def _marked(request: HttpRequest, desk: Desk) -> HttpResponse:
     sent = _open(desk, request.POST.get("carried", ""))
     if sent is None:
         return _start(request, desk, "这一页已经过期，请重新上传工作簿。", 422)
-    content = mark(base64.b85decode(sent["book"]), [Problem(*p) for p in sent["problems"]])
+    content = marked_workbook(base64.b85decode(sent["book"]), [Problem(*p) for p in sent["problems"]])
     response = HttpResponse(content, content_type=XLSX)
     stem = str(sent["name"]).removesuffix(".xlsx")[:80] or "工作簿"
     response["Content-Disposition"] = name_of_file(f"{stem}_需要改正.xlsx", "marked.xlsx")
