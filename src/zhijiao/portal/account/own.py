@@ -13,6 +13,7 @@ from zhijiao.core.accounts import keys
 from zhijiao.core.accounts.browsers import browsers, sign_out_elsewhere
 from zhijiao.core.accounts.types import Faulty
 from zhijiao.core.models import ApiToken, ExternalIdentity
+from zhijiao.core.people.queries import trail as people_trail
 from zhijiao.portal.account.external import offered
 from zhijiao.portal.account.signing import Faults
 from zhijiao.portal.desk.guard import Desk, at_desk
@@ -41,6 +42,7 @@ def account(request: HttpRequest, desk: Desk) -> HttpResponse:
         identities=list(ExternalIdentity.objects.filter(user=desk.actor.user).order_by("linked_at")),
         keys=list(ApiToken.objects.filter(user=desk.actor.user).order_by("-created_at")),
         moment=now(),
+        trail=people_trail(desk.actor.person, limit=20),
         browsers=browsers(request, desk.actor, at=now()),
         done=DONE.get(request.GET.get("done", "")),
     )
