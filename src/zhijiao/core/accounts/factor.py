@@ -22,6 +22,7 @@ from django.utils.crypto import salted_hmac
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
 from zhijiao.core.access.roles import Permission, Role
 from zhijiao.core.access.scope import acting, signing_in
+from zhijiao.core.accounts.passwords import refuse_shared
 from zhijiao.core.accounts.rules import ALPHABET, fitting_step, grouped, ungrouped
 from zhijiao.core.accounts.types import Fault, Faulty, Step
 from zhijiao.core.audit import record
@@ -66,6 +67,7 @@ def enrol(*, by: Actor, at: datetime, secret: str, code: str, password: str = ""
     the recovery codes, which are kept only as digests. Raises Faulty."""
     with acting(by):
         user = User.objects.select_for_update().get(pk=by.person)
+        refuse_shared(user)
         if user.second_factor:
             _refuse_wrong_password(user, password)
         step = _step(secret, code, at, last=0)

@@ -14,6 +14,7 @@ from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting, bulk
 from zhijiao.core.access.sessions import digest
 from zhijiao.core.accounts.adapters.types import Outsider
+from zhijiao.core.accounts.passwords import refuse_shared
 from zhijiao.core.accounts.rules import ALPHABET, grouped, ungrouped
 from zhijiao.core.accounts.types import Fault, Faulty
 from zhijiao.core.audit import record
@@ -103,6 +104,7 @@ def unbind(*, by: Actor, at: datetime, identity: int) -> None:
 
 
 def _link(user: User, provider: str, subject: str, by: Actor, at: datetime) -> None:
+    refuse_shared(user)
     with bulk():
         bound = ExternalIdentity.objects.filter(provider=provider, subject=subject).first()
         if bound is not None and bound.user_id == user.pk:

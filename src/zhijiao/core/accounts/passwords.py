@@ -12,6 +12,8 @@ from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.scope import acting
 from zhijiao.core.accounts.types import Fault, Faulty
 from zhijiao.core.audit import record
+from zhijiao.core.demo import MAKER as DEMO_MAKER
+from zhijiao.core.kinds import Tenant
 from zhijiao.core.models import User
 
 
@@ -28,6 +30,7 @@ def change_password(*, by: Actor, at: datetime, old: str, new: str, again: str) 
     """Set one's own password. Ends the other sessions, since each carries a mark of the password. Raises Faulty."""
     with acting(by):
         user = User.objects.select_for_update().get(pk=by.person)
+        refuse_shared(user)
         faults = []
         if not check_password(old, user.password):
             faults.append(Fault("old", "现在的口令不对。"))
@@ -44,6 +47,17 @@ def change_password(*, by: Actor, at: datetime, old: str, new: str, again: str) 
         user.save(update_fields=["password", "must_change_password", "password_changed_at"])
         _record(by, at, user, "account.change_password", f"{user.name}修改了口令")
     return user
+
+
+def refuse_shared(user: User) -> None:
+    """Raise Faulty for an account that everybody may try: a password of one's own would keep all others out."""
+    if is_shared(user):
+        raise Faulty([Fault("", "演示账号大家共用，登录的方式不能改动。")])
+
+
+def is_shared(user: User) -> bool:
+    """Whether this is an account that everybody may try."""
+    return user.tenant == Tenant.DEMO and user.created_by == DEMO_MAKER
 
 
 def _record(by: Actor, at: datetime, user: User, action: str, summary: str) -> None:

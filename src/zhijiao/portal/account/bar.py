@@ -8,8 +8,8 @@ from django.http import HttpRequest
 
 from zhijiao.core.access.scope import acting, in_scope_of
 from zhijiao.core.access.sessions import signed_in
+from zhijiao.core.inbox import unread
 from zhijiao.core.kinds import Tenant
-from zhijiao.core.models import Message
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,8 @@ def bar(request: HttpRequest) -> Bar | None:
     if actor is None:
         return None
     if in_scope_of(actor):
-        unread = _unread()
+        waiting = unread(actor)
     else:  # a page that stands outside the person's transaction, such as one that was not found
         with acting(actor):
-            unread = _unread()
-    return Bar(actor.name, unread, actor.tenant is Tenant.DEMO)
-
-
-def _unread() -> int:
-    return Message.objects.filter(read_at=None).count()
+            waiting = unread(actor)
+    return Bar(actor.name, waiting, actor.tenant is Tenant.DEMO)

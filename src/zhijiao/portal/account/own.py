@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhijiao.core.access.sessions import now
 from zhijiao.core.accounts import keys
 from zhijiao.core.accounts.browsers import browsers, sign_out_elsewhere
+from zhijiao.core.accounts.passwords import is_shared
 from zhijiao.core.accounts.types import Faulty
 from zhijiao.core.models import ApiToken, ExternalIdentity
 from zhijiao.core.people.queries import trail as people_trail
@@ -31,6 +32,7 @@ DONE = {
 
 def account(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Everything about one's own account on one page."""
+    shared = is_shared(request.account)  # type: ignore[attr-defined]
     return page(
         request,
         "account/account.html",
@@ -42,8 +44,9 @@ def account(request: HttpRequest, desk: Desk) -> HttpResponse:
         identities=list(ExternalIdentity.objects.filter(user=desk.actor.user).order_by("linked_at")),
         keys=list(ApiToken.objects.filter(user=desk.actor.user).order_by("-created_at")),
         moment=now(),
-        trail=people_trail(desk.actor.person, limit=20),
-        browsers=browsers(request, desk.actor, at=now()),
+        # Who else tries a shared account, and from where, is nobody's business.
+        browsers=[] if shared else browsers(request, desk.actor, at=now()),
+        shared=shared,
         done=DONE.get(request.GET.get("done", "")),
     )
 
@@ -85,7 +88,8 @@ def revoke_key(request: HttpRequest, desk: Desk, key: int) -> HttpResponse:
 
 def elsewhere(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Sign out of every other browser."""
-    sign_out_elsewhere(request, desk.actor, at=now())
+    if not is_shared(request.account):  # type: ignore[attr-defined]
+        sign_out_elsewhere(request, desk.actor, at=now())
     return HttpResponseRedirect(f"{reverse('portal:account')}?done=elsewhere")
 
 

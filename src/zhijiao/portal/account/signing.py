@@ -130,13 +130,16 @@ def _typed(request: HttpRequest, name: str) -> str:
 def _form(
     request: HttpRequest, onward: str, username: str = "", faults: Faults | None = None
 ) -> HttpResponse:
+    demo = demo_accounts()
+    chosen = next((one.username for one in demo if one.username == request.GET.get("as")), "")
     return answer(
         request,
         "account/login.html",
         faults or [],
         onward=onward,
-        username=username,
+        username=username or chosen,
+        chosen=chosen,
         services=[(service.key, service.name) for service in services().values()],
-        demo=demo_accounts(),
+        demo=demo,
         demo_password=PASSWORD,
     )
