@@ -12,6 +12,7 @@ from zhijiao.core.access.scope import acting, bulk
 from zhijiao.core.kinds import OrganisationKind
 from zhijiao.core.models import Standing
 from zhijiao.policy import queries as policy
+from zhijiao.registry.models import Succession
 from zhijiao.supervision.actions import (
     name_units,
     refresh,
@@ -169,3 +170,18 @@ def test_what_is_inconsistent_is_refused(city: City) -> None:
         start_from_instruction(
             instruction=good, organisation=city.place.id, by=city.county_officer, at=AT, on=ON
         )
+
+
+def test_the_part_of_a_bureau_that_was_merged_goes_to_its_heir(city: City) -> None:
+    start(city)
+    day = date(2021, 5, 1)
+    with bulk():
+        led = set(WorkItem.objects.filter(lead=city.bureau).values_list("id", flat=True))
+        heir = city.plant("new-bureau", OrganisationKind.DEPARTMENT, city.place, starts=day)
+        Standing.objects.filter(organisation=city.bureau).update(ends=day)
+        Succession.objects.create(source=city.bureau, target=heir, kind="merged", on=day, recorded_at=AT)
+    refresh(by=city.system, at=AT, on=day)
+    assert led
+    with bulk():
+        assert set(WorkItem.objects.filter(lead=heir).values_list("id", flat=True)) >= led
+        assert not Assignment.objects.filter(organisation=city.bureau).exclude(state="released").exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -145,6 +145,32 @@ def predecessors(organisation: int) -> list[Passed]:
     """Where it came from."""
     rows = Succession.objects.filter(target=organisation).order_by("on", "id")
     return _passed([(r, r.source_id) for r in rows])
+
+
+def heirs(tenant: Tenant, on: date) -> dict[str, tuple[int, ...]]:
+    """By the code of each organisation that had passed into others by a day, those that it ended in: followed through
+    mergers and splits to the last."""
+    passed: dict[int, list[int]] = defaultdict(list)
+    codes: dict[int, str] = {}
+    rows = Succession.objects.filter(source__tenant=tenant, target__isnull=False, on__lte=on)
+    for source, code, target in rows.order_by("on", "id").values_list("source", "source__code", "target"):
+        passed[source].append(target)
+        codes[source] = code
+    return {codes[source]: _last(source, passed) for source in passed}
+
+
+def _last(source: int, passed: Mapping[int, list[int]]) -> tuple[int, ...]:
+    found: list[int] = []
+    open_, seen = list(passed[source]), {source}
+    while open_:
+        at = open_.pop(0)
+        if at in seen:
+            continue
+        seen.add(at)
+        if at in passed:
+            open_ += passed[at]
+        found.append(at)
+    return tuple(found)
 
 
 def contacts(organisations: Collection[int], on: date | None = None) -> dict[int, list[Contact]]:

@@ -13,6 +13,7 @@ from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.kinds import OrganisationKind, Tenant
 from zhijiao.core.tree import Node, Tree, aliases
+from zhijiao.registry import queries as registry
 from zhijiao.supervision.models import Assignment, Settlement, WorkItem
 from zhijiao.supervision.rules.expansion import Directory
 from zhijiao.supervision.rules.ledger import Standing
@@ -41,7 +42,10 @@ def directory_of(standing: Tree, tenant: Tenant, top: int) -> Directory:
 
 def heirs_of(tenant: Tenant, standing: Tree) -> dict[str, tuple[int, ...]]:
     """By the code of each organisation that has closed, those that took its place on the tree's day."""
-    return {}
+    found: dict[str, tuple[int, ...]] = {}
+    for code, heirs in registry.heirs(tenant, standing.on).items():
+        found[code] = tuple(heir for heir in heirs if heir in standing.nodes)
+    return found
 
 
 def settlements(organisation: int, pack: str) -> dict[str, list[int]]:

@@ -8,16 +8,20 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from zhijiao.core.access.roles import Permission
+from zhijiao.core.access.sessions import signed_in
 from zhijiao.indicators import queries as indicators
 from zhijiao.lib.dates import last_day
 from zhijiao.lib.folding import matches
 from zhijiao.policy.types import Document, PackIndex, TaskRow, Unit
 from zhijiao.policy.types.words import WORDS
+from zhijiao.portal.desk.tasks.shared import LIGHTS
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.looks import TASKS
 from zhijiao.portal.ordering import by_pinyin
 from zhijiao.portal.pages import page
 from zhijiao.supervision.queries import by_document, count, task_lines
+from zhijiao.supervision.queries.work import lights_of_pack
 from zhijiao.supervision.types import TaskLine, TaskState
 
 BY = {"row": "按任务", "unit": "按责任单位", "document": "按文件"}
@@ -66,6 +70,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
     here = frame(request, pack, "cockpit")
     index = here.index
     assert index is not None
+    actor = signed_in(request)
     board = indicators.board(index, here.on)
     every = task_lines(index, board.closings, here.on)
     shown = ordered(filtered(every, index, here), here)
@@ -99,6 +104,10 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
             }
         ),
         nobody=NOBODY,
+        work=lights_of_pack(actor, index.id, on=here.on)
+        if actor is not None and actor.may(Permission.VIEW)
+        else {},
+        lights=LIGHTS,
     )
 
 

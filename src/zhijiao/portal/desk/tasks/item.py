@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from zhijiao.core.access.roles import Permission
+from zhijiao.core.access.scope import acting
 from zhijiao.core.access.sessions import now
 from zhijiao.indicators import queries as indicators
 from zhijiao.policy import queries as policy
@@ -76,10 +77,12 @@ def _do(desk: Desk, view: ItemView, form: Form) -> None:
             given = {p: int(form.get(f"seen-{p}", str(seen[p])) or 0) for p in chosen}
             actions.confirm(assignments=chosen, words=form.get("words"), seen=given, by=actor, at=at, on=on)
         case "return":
-            part = next((p for p in form.ids("part") if p in seen), None)
-            if part is None:
+            back = [part for part in form.ids("part") if part in seen]
+            if not back:
                 raise Refused("请先选中要退回的单位。", "part")
-            actions.return_part(assignment=part, words=form.get("words"), by=actor, at=at, on=on)
+            with acting(actor):  # all of them, or none
+                for part in back:
+                    actions.return_part(assignment=part, words=form.get("words"), by=actor, at=at, on=on)
         case "rollup":
             rule = form.one_of("rollup", [r.value for r in Rollup], "请选择汇总规则。")
             share = form.whole("share", "比例", least=1, most=100)
