@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Permission
+from zhijiao.core.kinds import Tenant
 from zhijiao.indicators.actions.closing import close_removed
 from zhijiao.planning.offers import gone_items
 from zhijiao.planning.types import GoneDecision, PlanFault
@@ -35,6 +36,7 @@ def accept_version(
     Raises PlanFault where an item has no decision, Invisible where the version no longer waits, NotAllowed.
     """
     by.require(Permission.ACCEPT_PACKS, at_place)
+    _check_real(by)
     old, new = policy.index(pack), policy.index(pack, version)
     with transaction.atomic():
         policy_actions.accept_pack(pack=pack, version=version, at_place=at_place, by=by, at=at, reason=reason)
@@ -73,11 +75,18 @@ def accept_version(
 
 def decline_version(*, pack: str, version: str, at_place: int, reason: str, by: Actor, at: datetime) -> None:
     """Leave the current version in force, with a reason for who writes the pack. Raises PlanFault, Invisible, NotAllowed."""
+    _check_real(by)
     if not reason.strip():
         raise PlanFault("不接受新版本要写明原因，供编写政策包的人修改。")
     policy_actions.decline_pack(
         pack=pack, version=version, at_place=at_place, by=by, at=at, reason=reason.strip()
     )
+
+
+def _check_real(by: Actor) -> None:
+    """A version counts for everybody: whoever sits in the examples looks only."""
+    if by.tenant is not Tenant.REAL:
+        raise PlanFault("演示账号只能看新版动到什么；接受或不接受，由真实的统筹办公室办理。")
 
 
 def _still(due: date | None, at: datetime) -> date | None:

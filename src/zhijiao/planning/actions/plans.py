@@ -148,6 +148,8 @@ def take_step(
             )
         except Refused as refused:
             raise PlanFault(refused.words) from refused
+        if view.content is None:
+            raise PlanFault(f"“{row.title}”还没有内容，请先编写并保存，再办理。")
         if target.kind is StageKind.LOCKED:
             _check_promise(view, by)
         _move(row, transition_id, target, by=by, at=at, reason=reason)

@@ -31,6 +31,7 @@ TABS: tuple[Tab, ...] = (
     Tab("notices", "督办通报", "portal:notices", (Permission.VIEW,)),
     Tab("problems", "问题整改", "portal:problems", (Permission.VIEW,)),
     Tab("week", "一周情况", "portal:week", (Permission.VIEW,)),
+    Tab("targets", "分解目标", "portal:targets", (Permission.VIEW,)),
     Tab("plans", "方案", "portal:plans", (Permission.VIEW,)),
     Tab("packs", "政策包更新", "portal:packs_waiting", (Permission.ACCEPT_PACKS,)),
     Tab("organisations", "组织", "portal:organisations"),

@@ -2,10 +2,11 @@ from django.urls import path
 
 from zhijiao.portal.desk import audit, bindings, claims, files, home, inbox
 from zhijiao.portal.desk.organisations.urls import urlpatterns as organisations
-from zhijiao.portal.desk.people.urls import urlpatterns as people
 from zhijiao.portal.desk.packs.urls import urlpatterns as packs
+from zhijiao.portal.desk.people.urls import urlpatterns as people
 from zhijiao.portal.desk.plans.urls import urlpatterns as plans
 from zhijiao.portal.desk.reports.urls import urlpatterns as reports
+from zhijiao.portal.desk.targets.urls import urlpatterns as targets
 from zhijiao.portal.desk.tasks.urls import urlpatterns as tasks
 
 urlpatterns = [
@@ -29,4 +30,5 @@ urlpatterns = [
     *people,
     *plans,
     *packs,
+    *targets,
 ]
