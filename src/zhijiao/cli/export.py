@@ -10,13 +10,15 @@ import typer
 
 from zhijiao.cli.board import day_of
 from zhijiao.cli.common import On, Pack, Packs, cannot_write, fail, index_of, shelf_of
+from zhijiao.cli.product import Demo, operator, product
 from zhijiao.core.errors import reason
 
 if TYPE_CHECKING:
     from zhijiao.policy.packs.loading import Library
 
 app = typer.Typer(
-    help="导出：看板工作簿、进展情况文档、文档模板（只读政策包文件，不需要数据库）", no_args_is_help=True
+    help="导出：看板工作簿、进展情况文档、文档模板（只读政策包文件）；报送与任务（需要数据库）",
+    no_args_is_help=True,
 )
 
 
@@ -58,6 +60,28 @@ def brief(
         content = brief_document(index, day_of(on), _template(shelf, pack, template))
     except TemplateRefused as error:
         fail(str(error))
+    _write(output, content)
+
+
+@app.command()
+def duties(
+    pack: Pack,
+    output: Annotated[Path, typer.Option("-o", "--output", help="写到哪个 .xlsx 文件")],
+    on: On = None,
+    demo: Demo = False,
+) -> None:
+    """报送、已审定数据（含更正）、含审定数的看板、任务、督办与通报、组织，一个工作簿（需要数据库）。"""
+    day = day_of(on)
+    with product():
+        from zhijiao.core.access.scope import bulk
+        from zhijiao.policy import queries as policy
+        from zhijiao.reports.duties import duties_workbook
+
+        index = policy.index(pack)
+        if index is None:
+            fail(f"没有装入政策包 {pack}；检查编号，或先用 zhijiao install-packs 装入。")
+        with bulk():
+            content = duties_workbook(operator("zhijiao export duties", demo=demo), index, day)
     _write(output, content)
 
 
