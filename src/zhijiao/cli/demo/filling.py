@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
+from zhijiao.cli.demo.cases import fill_cases
+from zhijiao.cli.demo.officers import fill_officers
 from zhijiao.cli.demo.people import make_places
 from zhijiao.cli.demo.place import DemoPlace
 from zhijiao.cli.demo.plans import fill_plans
@@ -14,9 +16,9 @@ from zhijiao.core.access.scope import bulk
 
 Filler = Callable[[DemoPlace, datetime], None]
 
-FILLERS: tuple[Filler, ...] = (fill_reports, fill_tasks, fill_plans)
+FILLERS: tuple[Filler, ...] = (fill_officers, fill_reports, fill_tasks, fill_cases, fill_plans)
 """What goes into a demo city beside organisations and accounts, one function a subject, in the order in which one builds on
-the other: example reports, tasks, plans.
+the other: people in office, example reports, tasks, office work, plans.
 
 A filler `(place, at)` works through the verbs of its domain as the people of the place (`place.actors["county-1"]`, each
 step under `acting(actor)`), or as `place.system`. It runs at every start, so it first asks, in one small query, whether

@@ -1,4 +1,4 @@
-"""Example tasks: items of the pack at work, an instruction from minutes, a notice, an inspection batch."""
+"""Example tasks: items of the pack at work, and what meetings ordered, in every light."""
 
 from __future__ import annotations
 
@@ -7,30 +7,23 @@ from datetime import date, datetime, timedelta
 from zhijiao.cli.demo.place import DemoPlace
 from zhijiao.core.kinds import OrganisationKind
 from zhijiao.supervision import actions
-from zhijiao.supervision.queries.inspection import batch_view
 from zhijiao.supervision.queries.work import item_lines, item_view
 from zhijiao.supervision.types import (
     Addressee,
-    BatchPlan,
     Duty,
-    Finding,
-    FoundProblem,
     Instruction,
-    Manner,
-    Opening,
-    ProceedingKind,
     Report,
     Rhythm,
     Source,
-    Step,
 )
 
 TITLE = "示例：实训基地安全排查"
+SOME = 4
 NEEDED = ("office", "bureau", "county-1", "county-2", "leader")
 
 
 def fill_tasks(place: DemoPlace, at: datetime) -> None:
-    """Tasks in every light, a notice that waits for an answer, and a problem sheet."""
+    """Tasks in every light."""
     if any(post not in place.actors for post in NEEDED):
         return
     on, office = place.on, place.actors["office"]
@@ -69,8 +62,7 @@ def fill_tasks(place: DemoPlace, at: datetime) -> None:
         place, fresh, "county-2", Report("示例：全部回访完，已汇总。", done=True), at, on - timedelta(days=2)
     )
     _confirm(place, fresh, "county-2", at, on - timedelta(days=1))
-    _notice(place, late, at, on)
-    _inspect(place, at, on)
+    _yearly(place, at)
 
 
 def _start(
@@ -99,15 +91,29 @@ def _start(
         ),
         organisation=place.place.id,
         by=place.actors["office"],
-        at=at,
+        at=at - (place.on - on),
         on=on,
         pack=place.pack,
     )
 
 
+def _yearly(place: DemoPlace, at: datetime) -> None:
+    """Progress of three counties' work on some of the pack's own items that come round."""
+    yearly = [
+        line.id
+        for line in item_lines(place.actors["county-1"], place.tree, on=place.on, pack=place.pack)
+        if line.every is Rhythm.YEAR and line.mine
+    ]
+    for number, item in enumerate(yearly[:SOME]):
+        day = place.on - timedelta(days=5 + 9 * number)
+        words = f"示例：已开展 {number + 1} 次，下一步汇总成果。"
+        _report(place, item, "county-1", Report(words, 30 + 15 * number), at, day)
+
+
 def _report(place: DemoPlace, item: int, post: str, report: Report, at: datetime, on: date) -> None:
     part = _part(place, item, post)
-    actions.report_progress(assignment=part, report=report, by=place.actors[post], at=at, on=on)
+    then = at - (place.on - on)
+    actions.report_progress(assignment=part, report=report, by=place.actors[post], at=then, on=on)
 
 
 def _part(place: DemoPlace, item: int, post: str) -> int:
@@ -117,62 +123,6 @@ def _part(place: DemoPlace, item: int, post: str) -> int:
 
 def _confirm(place: DemoPlace, item: int, post: str, at: datetime, on: date) -> None:
     part = _part(place, item, post)
-    actions.confirm(assignments=[part], words="示例：已核对。", by=place.actors["bureau"], at=at, on=on)
-
-
-def _notice(place: DemoPlace, item: int, at: datetime, on: date) -> None:
-    office = place.actors["office"]
-    (case,) = actions.open_proceedings(
-        kind=ProceedingKind.NOTICE,
-        opening=Opening(
-            title=f"关于“{TITLE}”的督办",
-            words="示例：时限已过，排查没有完成。",
-            subjects=(place.nodes["county-2"].id,),
-            demand="示例：请说明原因，写明完成时间。",
-            item=item,
-        ),
-        organisation=place.place.id,
-        pack=place.pack,
-        by=office,
-        at=at,
-        on=on - timedelta(days=2),
-    )
-    actions.take_step(proceeding=case, step=Step("issue"), by=office, at=at, on=on - timedelta(days=2))
-
-
-def _inspect(place: DemoPlace, at: datetime, on: date) -> None:
-    office = place.actors["office"]
-    counties = place.of(OrganisationKind.COUNTY)
-    day = on - timedelta(days=25)
-    batch = actions.draw_batch(
-        plan=BatchPlan(
-            title="示例：重点任务督查",
-            manner=Manner.ONSITE,
-            starts=day,
-            ends=on + timedelta(days=20),
-            seed="20260101",
-            objects=tuple(node.id for node in counties),
-            objects_drawn=min(3, len(counties)),
-        ),
-        organisation=place.place.id,
-        pack=place.pack,
-        by=office,
-        at=at,
-        on=day,
-    )
-    checks = batch_view(office, place.tree, batch, on=on).checks
-    actions.record_check(
-        check=checks[0].id,
-        finding=Finding.PROBLEM,
-        manner=Manner.ONSITE,
-        checked_on=day,
-        checkers="示例检查员甲、乙",
-        words="示例：看了台账和现场。",
-        problems=[
-            FoundProblem("示例：台账缺两个月的记录", on - timedelta(days=4), demand="示例：补齐并说明"),
-            FoundProblem("示例：安全制度没有上墙", on + timedelta(days=10)),
-        ],
-        by=office,
-        at=at,
-        on=day,
+    actions.confirm(
+        assignments=[part], words="示例：已核对。", by=place.actors["bureau"], at=at - (place.on - on), on=on
     )
