@@ -130,10 +130,15 @@ class Report(models.Model):
         indexes = (
             # What an organisation owes, what waits for a decision, what is late: only reports on their way.
             models.Index(
-                fields=("organisation", "due"), condition=Q(state=DRAFT), name="report_owed_by_organisation"
+                fields=("organisation", "due"),
+                condition=~Q(state=APPROVED),
+                name="report_open_by_organisation",
             ),
             models.Index(
-                fields=("holder", "deadline"), condition=~Q(state__in=(APPROVED,)), name="report_by_holder"
+                fields=("organisation", "-due"), condition=Q(state=APPROVED), name="report_approved_newest"
+            ),
+            models.Index(
+                fields=("holder", "deadline"), condition=~Q(state=APPROVED), name="report_by_holder"
             ),
             models.Index(fields=("indicator", "organisation", "-ends"), name="report_history"),
             models.Index(fields=("tenant", "pack", "period"), name="report_by_period"),

@@ -30,39 +30,39 @@ from zhijiao.indicators.types import (
     ToReview,
 )
 from zhijiao.indicators.types import Receipt as ReceiptView
+from zhijiao.policy import queries as policy
 
 MOST = 1000
 """Lines of a list, unless more are asked for."""
+MOST_APPROVED = 200
+"""Of what is approved a list shows the newest; a figure's own page has its whole history."""
 ANYTHING = Filters()
 
 
 def owed(actor: Actor, on: date, filters: Filters = ANYTHING, *, most: int = MOST) -> list[Owed]:
-    """What the person's organisations owe, by due date; without a state in the filter, what is not approved yet. With an
+    """What the person's organisations owe, by due date (of what is approved, the newest); without a
+    state in the filter, what is not approved yet. With an
     organisation in the filter, what that one owes, as far as the person sees it."""
     rows = narrowed(Report.objects.all(), on, filters)
     if filters.organisation is None:
         rows = rows.filter(organisation__in=seats(actor, Permission.REPORT))
     if filters.state is None:
         rows = rows.exclude(state=APPROVED)
-    standpoint = Standpoint(actor)
-    found = views(standpoint, list(rows.order_by("due", "organisation_id", "obligation", "id")[:most]), on)
-    return [view for view in found if filters.search in view.indicator_name]
+    ordered = rows.order_by("due", "organisation_id", "obligation", "id")
+    if filters.state == APPROVED:
+        most = min(most, MOST_APPROVED)
+        ordered = rows.order_by("-due", "organisation_id", "obligation", "id")
+    return views(Standpoint(actor), list(ordered[:most]), on)
 
 
 def to_review(actor: Actor, on: date, filters: Filters = ANYTHING, *, most: int = MOST) -> list[ToReview]:
     """What waits for a decision of the person's organisations, by obligation, period and organisation."""
-    rows = narrowed(Report.objects.all(), on, filters).filter(
-        holder__in=seats(actor, Permission.REVIEW), state__startswith="step."
-    )
+    rows = narrowed(in_review(), on, filters).filter(holder__in=seats(actor, Permission.REVIEW))
     standpoint = Standpoint(actor)
     ordered = rows.order_by("obligation", "-ends", "organisation_id", "id")[:most]
     waiting = list(ordered)
     own = {row.pk for row in waiting if row.submitted_by is not None and row.submitted_by == actor.user}
-    return [
-        _to_review(view, view.id in own)
-        for view in views(standpoint, waiting, on)
-        if filters.search in view.indicator_name
-    ]
+    return [_to_review(view, view.id in own) for view in views(standpoint, waiting, on)]
 
 
 def report(actor: Actor, report_id: int, on: date) -> ReportView:
@@ -137,9 +137,7 @@ def counts(actor: Actor, on: date) -> dict[str, int]:
         returned=Count("id", filter=~Q(reason="")),
         late=Count("id", filter=Q(deadline__lt=on)),
     )
-    waiting = Report.objects.filter(
-        holder__in=seats(actor, Permission.REVIEW), state__startswith="step."
-    ).count()
+    waiting = in_review().filter(holder__in=seats(actor, Permission.REVIEW)).count()
     return {**mine, "review": waiting}
 
 
@@ -151,15 +149,25 @@ def receipt(actor: Actor, number: str) -> ReceiptView:
     return receipt_view(row)
 
 
+def in_review() -> QuerySet[Report]:
+    """Reports with a reviewer. That they are not approved is said too, so that the index of open reports is used."""
+    return Report.objects.filter(state__startswith="step.").exclude(state=APPROVED)
+
+
 def narrowed(rows: QuerySet[Report], on: date, filters: Filters) -> QuerySet[Report]:
-    """Rows that a filter lets through; `search` is left to the reader of names."""
+    """Rows that a filter lets through."""
+    if filters.search:
+        named = [
+            i.id for index in policy.indexes() for i in index.pack.indicators if filters.search in i.name
+        ]
+        rows = rows.filter(indicator__in=named)
     match filters.state:
         case "draft":
             rows = rows.filter(state=DRAFT, reason="")
         case "returned":
             rows = rows.filter(state=DRAFT).exclude(reason="")
         case "review":
-            rows = rows.filter(state__startswith="step.")
+            rows = rows & in_review()
         case "approved":
             rows = rows.filter(state=APPROVED)
         case "open":
