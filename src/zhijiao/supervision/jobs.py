@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -15,14 +11,6 @@ from zhijiao.core.kinds import Tenant
 from zhijiao.supervision.actions import lapse_proceedings, refresh, remind
 
 _RETRY = RetryStrategy(max_attempts=3, wait=60)
-
-
-def follow_after_change(payload: Mapping[str, Any], at: datetime) -> None:
-    """Hears that a pack or the tree changed: the units of every item follow. Without a tenant both do."""
-    wanted = payload.get("tenant")
-    for tenant in Tenant:
-        if wanted in (None, tenant.value):
-            refresh(by=Actor.system("任务随组织树更新", tenant), at=at, on=timezone.localdate(at))
 
 
 @app.periodic(cron="11 0 * * *")

@@ -24,6 +24,7 @@ from zhijiao.supervision.actions.progress import (
 )
 from zhijiao.supervision.actions.reminding import remind
 from zhijiao.supervision.actions.starting import (
+    follow_after_change,
     name_units,
     refresh,
     settle_unit,
@@ -40,6 +41,7 @@ __all__ = [
     "drop",
     "edit_proceeding",
     "escalate_problems",
+    "follow_after_change",
     "lapse_proceedings",
     "name_units",
     "open_proceedings",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from zhijiao.core import events
 from zhijiao.core.access.actor import Actor, Invisible
@@ -14,6 +15,7 @@ from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting, bulk
 from zhijiao.core.audit import record
 from zhijiao.core.inbox import holders, notify
+from zhijiao.core.kinds import Tenant
 from zhijiao.core.tree import tree
 from zhijiao.indicators.queries import board
 from zhijiao.policy import queries as policy
@@ -154,6 +156,14 @@ def refresh(*, by: Actor, at: datetime, on: date) -> int:
         ):
             changed += follow(row, standing, by, at, on)
     return changed
+
+
+def follow_after_change(payload: Mapping[str, Any], at: datetime) -> None:
+    """Hears that a pack or the tree changed: the units of every item follow. Without a tenant both do."""
+    wanted = payload.get("tenant")
+    for tenant in Tenant:
+        if wanted in (None, tenant.value):
+            refresh(by=Actor.system("任务随组织树更新", tenant), at=at, on=timezone.localdate(at))
 
 
 def settle_unit(

@@ -30,7 +30,7 @@ from zhijiao.portal.desk.tasks.shared import (
 )
 from zhijiao.render.xlsx import Cell, Column
 from zhijiao.supervision.actions import add_problems, edit_proceeding, open_proceedings, take_step
-from zhijiao.supervision.letters import letter
+from zhijiao.supervision.queries.letters import letter
 from zhijiao.supervision.queries.proceedings import (
     ProceedingLine,
     ProceedingView,

@@ -12,7 +12,7 @@ from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.tasks.shared import DOCX, XLSX, show
 from zhijiao.registry.queries import contacts
 from zhijiao.render.xlsx import Book, Cell, Column, Fact, Sheet, write_book
-from zhijiao.supervision.letters import week_document
+from zhijiao.supervision.queries.letters import week_document
 from zhijiao.supervision.queries.week import QUIET_WEEKS, Week, week
 
 LINK_NAMES = {"task": "duty", "notice": "notice"}
