@@ -41,8 +41,11 @@ ANYTHING = Filters()
 
 def owed(actor: Actor, on: date, filters: Filters = ANYTHING, *, most: int = MOST) -> list[Owed]:
     """What the person's organisations owe, by due date (of what is approved, the newest); without a
-    state in the filter, what is not approved yet. With an
+    state in the filter, what is not approved yet; "all" is both. With an
     organisation in the filter, what that one owes, as far as the person sees it."""
+    if filters.state == "all":
+        open_ = owed(actor, on, replace(filters, state="open"), most=most)
+        return open_ + owed(actor, on, replace(filters, state=APPROVED), most=most)
     rows = narrowed(Report.objects.all(), on, filters)
     if filters.organisation is None:
         rows = rows.filter(organisation__in=seats(actor, Permission.REPORT))

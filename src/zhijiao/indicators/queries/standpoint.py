@@ -30,17 +30,6 @@ class Subject:
     indicator: Indicator
 
 
-def subject_of(report: Report) -> Subject:
-    """The current version where it still has the duty, else the one under which the report was opened."""
-    for index in (policy.index(report.pack), policy.index(report.pack, report.version)):
-        if index is not None:
-            obligation = index.obligations.get(report.obligation)
-            indicator = index.indicators.get(report.indicator)
-            if obligation is not None and indicator is not None:
-                return Subject(index, obligation, indicator)
-    raise Invisible(f"report {report.pk} speaks of what no pack knows")
-
-
 def sits_at(by: Actor, permission: Permission, organisation: int) -> bool:
     """Whether the person holds the permission by a role at this very organisation: a figure is reported and signed by the
     organisation's own people, not by whoever stands above it."""
@@ -56,15 +45,25 @@ class Standpoint:
 
     def __init__(self, by: Actor) -> None:
         self.by = by
-        self._subjects: dict[tuple[str, str, str, str], Subject] = {}
+        self._indexes: dict[tuple[str, str | None], PackIndex | None] = {}
         self._reports_for: dict[int, bool] = {}
 
     def subject(self, report: Report) -> Subject:
         """The current version of the pack where it still has the duty, else the one under which it was opened."""
-        key = (report.pack, report.version, report.obligation, report.indicator)
-        if key not in self._subjects:
-            self._subjects[key] = subject_of(report)
-        return self._subjects[key]
+        for version in (None, report.version):
+            index = self._index(report.pack, version)
+            if index is not None:
+                obligation = index.obligations.get(report.obligation)
+                indicator = index.indicators.get(report.indicator)
+                if obligation is not None and indicator is not None:
+                    return Subject(index, obligation, indicator)
+        raise Invisible(f"report {report.pk} speaks of what no pack knows")
+
+    def _index(self, pack: str, version: str | None) -> PackIndex | None:
+        key = (pack, version)
+        if key not in self._indexes:
+            self._indexes[key] = policy.index(pack, version)
+        return self._indexes[key]
 
     def reports_for(self, organisation: int) -> bool:
         """Whether the person may fill in for an organisation: as one of its people; or, from above, while it has nobody."""

@@ -161,7 +161,7 @@ class Filters:
     """What a list of reports is narrowed to; None takes all."""
 
     state: str | None = None
-    """draft, returned, review, approved, open (not approved), late"""
+    """draft, returned, review, approved, open (not approved), late, all"""
     period: str | None = None
     obligation: str | None = None
     indicator: str | None = None
