@@ -95,3 +95,16 @@ def test_demo_data_may_enter_the_embedded_database(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("DATABASE_URL", raising=False)
     refuse_demo_data()
     assert environment.database_url() is None
+
+
+def test_cookies_stay_on_tls_where_it_is_used() -> None:
+    show = "from django.conf import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0)"
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("ZHIJIAO_") and k != "DATABASE_URL"}
+    for value, said in (("1", "True True True"), ("", "False False False")):
+        done = subprocess.run(
+            [sys.executable, "-c", show],
+            env={**clean, "DJANGO_SETTINGS_MODULE": "zhijiao.config.settings", "ZHIJIAO_HTTPS": value},
+            capture_output=True,
+            text=True,
+        )
+        assert done.stdout.strip() == said, done.stderr

@@ -35,11 +35,13 @@ def count_failure(request: HttpRequest, username: str) -> bool:
 
 
 def unlock(*, by: Actor, at: datetime, user: int) -> None:
-    """Let somebody try again before the time is over. Needs MANAGE_ACCOUNTS at the account's organisation."""
+    """Let somebody try again before the time is over. Needs MANAGE_ACCOUNTS, or NAME_STAFF, at the account's
+    organisation: who may reset the password may let its owner try again."""
     account = User.objects.filter(pk=user).first()
     if account is None:
         raise Invisible("没有这个账号。")
-    by.require(Permission.MANAGE_ACCOUNTS, account.organisation_id)
+    if not by.may(Permission.NAME_STAFF, account.organisation_id):
+        by.require(Permission.MANAGE_ACCOUNTS, account.organisation_id)
     removed = AxesProxyHandler.reset_attempts(username=account.username)
     record(
         by=by,

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.sessions import now
+from zhijiao.core.accounts.adapters.configured import services
 from zhijiao.core.accounts.lockout import locked_names
 from zhijiao.core.people import actions, queries, rules
 from zhijiao.core.people.queries import LOOKS, Account
@@ -68,6 +69,7 @@ def _view(request: HttpRequest, desk: Desk, user: int) -> HttpResponse:
         desk=desk,
         view="people",
         account=account,
+        binds=desk.actor.may(Permission.MANAGE_ACCOUNTS, account.organisation) and bool(services()),
         state=STATES[state(account, locked)],
         steps=steps(desk, account, locked=account.username in locked),
         may_end={
