@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -26,7 +29,13 @@ FRESH = "示例：毕业生去向回访"
 @pytest.fixture(scope="module")
 def busy() -> Iterator[str]:
     """A running instance whose examples are at work; the tests of this file change it."""
-    with open_folder() as data, instance.running(data, env={"ZHIJIAO_DEMO": "1"}) as running:
+    with open_folder() as data, instance.running(data) as running:
+        environment = {**os.environ, "ZHIJIAO_DATA": str(data)}
+        for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
+            environment.pop(name, None)
+        command = [sys.executable, "-m", "zhijiao", "demo", "fill", "--quiet"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
         yield running.address
 
 
