@@ -111,6 +111,23 @@ def succession(pack: str, tenant: str, document: str) -> Counts | None:
     return counts_of(row) if row is not None else None
 
 
+def decided_things(plan: int) -> list[OpenThing]:
+    """What a plan decided, thing by thing, whether or not it still counts as open."""
+    return [
+        OpenThing(
+            ThingKind(carry.kind),
+            carry.thing,
+            carry.title,
+            "",
+            Decision(carry.decision),
+            carry.words,
+            carry.by_name,
+            carry.at,
+        )
+        for carry in Carry.objects.filter(plan=plan).order_by("id")
+    ]
+
+
 def succession_of(row: Plan) -> Counts | None:
     """The same for a plan that is followed by another."""
     after = Plan.objects.filter(follows=row).first()

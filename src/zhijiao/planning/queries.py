@@ -15,6 +15,7 @@ from zhijiao.core.workdays import china
 from zhijiao.engines.workflow import Flow, Stage, StageKind, Transition, available, due
 from zhijiao.planning.carrying import (
     counts_of,
+    decided_things,
     effective,
     left_undecided,
     open_things,
@@ -36,6 +37,7 @@ __all__ = [
     "available_steps",
     "content_of",
     "counts_of",
+    "decided_things",
     "editions_compared",
     "effective",
     "flow_for",

@@ -21,6 +21,7 @@ from zhijiao.policy.types import wording, words
 from zhijiao.portal import menu
 from zhijiao.portal.account.bar import bar
 from zhijiao.portal.account.words import permission_words, provider_words
+from zhijiao.portal.cockpit.carried import succession
 from zhijiao.portal.desk.tabs import tabs as desk_tabs
 from zhijiao.portal.looks import VERDICTS, look_of
 from zhijiao.portal.typeset import finalize
@@ -37,6 +38,7 @@ def environment(**options: Any) -> Environment:
         verdicts=VERDICTS,
         look_of=look_of,
         desk_tabs=desk_tabs,
+        succession=succession,
         person_bar=bar,
     )
     env.filters.update(

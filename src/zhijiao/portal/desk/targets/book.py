@@ -18,7 +18,7 @@ from zhijiao.portal.desk.targets.splitting import (
     Place,
     matrix_of,
     matrix_page,
-    place_for,
+    place_of,
     read,
     subject,
 )
@@ -31,7 +31,7 @@ MOST_ROWS = 2000
 @require_http_methods(["GET", "POST"])
 def _book(request: HttpRequest, desk: Desk, indicator: str) -> HttpResponse:
     index, known, target = subject(desk, indicator)
-    place = place_for(desk)
+    place = place_of(desk, known)
     made = matrix_of(desk, index, known, target, place, None)
     if request.method == "GET":
         return _out(request, desk, known, place, made)

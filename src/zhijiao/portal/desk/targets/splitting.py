@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from zhijiao.core.access.actor import Invisible
 from zhijiao.core.access.roles import Permission
+from zhijiao.core.kinds import SCHOOLS
 from zhijiao.core.tree import Node
 from zhijiao.engines.forms import Field as FormField
 from zhijiao.engines.forms import FieldKind, Unreadable, read_number
@@ -84,8 +85,16 @@ def place_for(desk: Desk) -> Place:
         if desk.actor.may(Permission.SPLIT_TARGETS, home.id):
             nodes = receivers(desk, home)
             if nodes:
-                return Place(home, nodes)
+                # Counties before the schools that the place runs itself.
+                return Place(home, sorted(nodes, key=lambda node: node.kind in SCHOOLS))
     raise Invisible("您的单位下面没有可以分解目标的单位。")
+
+
+def place_of(desk: Desk, known: Indicator) -> Place:
+    """The same for one target: schools only where it is measured at schools. Raises Invisible."""
+    place = place_for(desk)
+    nodes = [node for node in place.nodes if node.kind not in SCHOOLS or "school" in known.level]
+    return Place(place.node, nodes or place.nodes)
 
 
 def receivers(desk: Desk, home: Node) -> list[Node]:
@@ -254,7 +263,7 @@ def _number(known: Indicator, text: str) -> Decimal | None:
 @require_http_methods(["GET", "POST"])
 def _one(request: HttpRequest, desk: Desk, indicator: str) -> HttpResponse:
     index, known, target = subject(desk, indicator)
-    place = place_for(desk)
+    place = place_of(desk, known)
     if request.method == "GET":
         return matrix_page(
             request, desk, known, target, place, matrix_of(desk, index, known, target, place, None)
