@@ -95,7 +95,7 @@ def restore(
         raise Refusal(
             "DATABASE_URL 指向单独的数据库服务器，恢复由数据库管理员办理：\n"
             f"  1. 停止平台；解开备份：tar xzf {file}\n"
-            "  2. 新建空库，用表的属主执行：pg_restore --no-owner --no-privileges --single-transaction "
+            "  2. 新建空库，按运维指南设好账号和默认权限，再用表的属主执行：pg_restore --no-owner --no-privileges --single-transaction "
             "--exit-on-error -d 新库 database.dump\n"
             "  3. 把 files/ 里的文件放回数据目录（files/前两位/次两位/全名），把 DATABASE_URL 改指新库，启动平台\n"
             "  4. zhijiao backup --digests 与备份时核对，zhijiao audit verify 验证封存链"
