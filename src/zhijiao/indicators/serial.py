@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from zhijiao.indicators.types import Board, FigureView, Live, Part, Point, Row
 from zhijiao.policy.packs.serial import json_number
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def row_as_json(row: Row) -> dict[str, Any]:
@@ -62,7 +66,7 @@ def live_as_json(
         "organisation": only.organisation_name if only else place,
         "reported_by": only.reported_by if only else _said({f.reported_as for f in figures}),
         "approved_by": only.approved_by if only else _said({f.approved_as for f in figures}),
-        "known_from": point.known_from.isoformat(),
+        "known_from": _moment(point.known_from),
         "definition": only.definition if only else _said({f.definition for f in figures}),
         "restates": _restates(only) if only else None,
         "made": point.made,
@@ -86,7 +90,7 @@ def figure_as_json(figure: FigureView) -> dict[str, Any]:
         "reported_by": figure.reported_by,
         "approved_by": figure.approved_by,
         "approved_as": figure.approved_as,
-        "known_from": figure.known_from.isoformat(),
+        "known_from": _moment(figure.known_from),
         "definition": figure.definition,
         "restates": _restates(figure),
     }
@@ -106,6 +110,10 @@ def _restates(figure: FigureView) -> dict[str, Any] | None:
         "new": _number(figure.value) if figure.value is not None else figure.text,
         "cause": figure.cause,
     }
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(_SHANGHAI).isoformat()
 
 
 def _number(value: Decimal | None) -> Any:
