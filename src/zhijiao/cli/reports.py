@@ -75,7 +75,7 @@ def progress(
     demo: Demo = False,
     as_json: Json = False,
 ) -> None:
-    """一期的进度：各县（市、区）及其下属，应报、已报、已审定各多少。"""
+    """一期的进度：下一级各单位及其下属，应报、已报、已审定各多少。"""
     today = day(on)
     with product():
         from dataclasses import asdict
