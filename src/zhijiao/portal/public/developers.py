@@ -21,6 +21,35 @@ from zhijiao.portal.public.openapi import operations
 
 LINES = 24
 """How much of an answer an example shows."""
+CURL = (
+    """curl -H "Authorization: Bearer $ZHIJIAO_KEY" 'ADDRESS/obligations?period=2025'""",
+    """curl -X POST -H "Authorization: Bearer $ZHIJIAO_KEY" -H 'Content-Type: application/json' """
+    """-H 'Idempotency-Key: 2025-001' """
+    """-d '{"entries":[{"report":1024,"revision":2,"values":{"value":"12"}}]}' ADDRESS/reports""",
+)
+"""What a key's owner owes, and handing one figure in."""
+PYTHON = """\
+import json, os, urllib.request
+
+def call(path, body=None, once=""):
+    headers = {"Authorization": "Bearer " + os.environ["ZHIJIAO_KEY"], "Content-Type": "application/json"}
+    if once:
+        headers["Idempotency-Key"] = once
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request("ADDRESS" + path, data=data, headers=headers)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+owed = call("/obligations?period=2025")
+entries = [
+    {"report": line["report"], "revision": line["revision"], "values": {"value": "12"}}
+    for line in owed
+    if line["asks"] == "value"
+]
+receipt = call("/reports", {"entries": entries}, once="2025-001")
+print(receipt["number"], len(receipt["lines"]))
+"""
+"""Handing in with nothing but what Python brings along."""
 _SCHEMAS: dict[str, Any] = {}
 
 
@@ -37,6 +66,7 @@ def view(request: HttpRequest) -> HttpResponse:
     here = frame(request)
     schema = _schema(request, reverse("api-v1:openapi-json"))
     listed = operations(schema)
+    base = request.build_absolute_uri(reverse("api-v1:api-root")).rstrip("/")
     groups = [(name, list(found)) for name, found in groupby(listed, key=lambda operation: operation.group)]
     return page(
         request,
@@ -46,6 +76,8 @@ def view(request: HttpRequest) -> HttpResponse:
         groups=groups,
         examples=_examples(request, [pack.id for pack in here.packs]),
         openapi=reverse("api-v1:openapi-json"),
+        curl=[line.replace("ADDRESS", base) for line in CURL],
+        python=PYTHON.replace("ADDRESS", base),
     )
 
 
