@@ -121,6 +121,17 @@ def names_due(flow: Flow, stage: str, transition: str) -> bool:
     return target.kind is StageKind.WAIT and target.clock is None
 
 
+def demands_due(flow: Flow, stage: str, transition: str) -> bool:
+    """Whether the day has to be named: where the unit concerned then has to write something. Reading needs no term."""
+    if not names_due(flow, stage, transition):
+        return False
+    taken = flow.transition(stage, transition)
+    assert taken is not None
+    return any(
+        SIDES.get(t.by) is Side.SUBJECT and bool(set(t.guards) & WRITTEN) for t in flow.leaving(taken.target)
+    )
+
+
 def may_act(flow: Flow, roles: Roles, holds: Mapping[Side, Collection[int]]) -> set[str]:
     """The parties as which somebody may act: `holds` are the organisations at which they have each side's permission."""
     return {
