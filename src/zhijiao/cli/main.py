@@ -13,7 +13,7 @@ import typer  # noqa: E402
 from typer.exceptions import TyperException  # noqa: E402
 
 import zhijiao  # noqa: E402
-from zhijiao.cli import accounts, audit, backup, board, export, org, packs, roles, serve, tasks  # noqa: E402
+from zhijiao.cli import accounts, audit, backup, board, export, org, packs, reports, roles, serve, tasks  # noqa: E402
 from zhijiao.cli.demo import commands as demo  # noqa: E402
 from zhijiao.cli.product import ADMINISTRATION  # noqa: E402
 from zhijiao.core.errors import Refusal, file_trouble  # noqa: E402
@@ -33,6 +33,7 @@ app.add_typer(packs.app, name="packs")
 app.add_typer(export.app, name="export")
 app.add_typer(demo.app, name="demo")
 app.add_typer(org.app, name="org")
+app.add_typer(reports.app, name="reports")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(accounts.app, name="account", rich_help_panel=ADMINISTRATION)
 app.add_typer(roles.app, name="role", rich_help_panel=ADMINISTRATION)
