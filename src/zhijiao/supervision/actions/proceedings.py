@@ -422,7 +422,11 @@ def _check_opening(opening: Opening, organisation: int, standing: Tree) -> None:
 def _check_step(row: Proceeding, flow: Flow, step: Step, on: date) -> None:
     if step.due is not None and step.due < on:
         raise Refused(f"期限 {step.due} 早于今天 {on}，请改为今天或以后的日期。", "due")
-    if step.due is None and rules.names_due(flow, row.stage, step.transition) and _last_problem(row) is None:
+    if (
+        step.due is None
+        and rules.demands_due(flow, row.stage, step.transition)
+        and _last_problem(row) is None
+    ):
         raise Refused("请写明下一步的期限。", "due")
     if len(StoredFile.objects.filter(pk__in=step.files)) != len(set(step.files)):
         raise Refused("有一份附件不是为这份文书上传的，请重新上传。", "files")
