@@ -199,6 +199,7 @@ class TestFigures:
         assert (figure["value"], figure["organisation"]) == ("12", city.county.pk)
         assert approved.read(path, known_at="2020-01-01T00:00:00+08:00") == []
         assert program_of(city.other_county).read(path) == []
+        assert figure["reported_by"] == city.county_officer.name
         assert Program().read(path) == []  # a county's figure is not the place's own
         assert Program().get("/packs/taizhou/indicators/none/figures").status_code == 404
 

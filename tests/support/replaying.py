@@ -110,9 +110,12 @@ def _deliveries(wrong: list[str]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%send_work_notices%'")
         queued = cursor.fetchone()[0]
-    if queued != len(notified):
+    # A job is queued beside the transaction of the delivery, so a worker that is killed in between queues it again; the
+    # notice carries a key by which its receiver knows it.
+    if queued < len(notified):
         wrong.append(f"{len(notified)} notes were told, {queued} notices queued")
-    return {"events": len(events), "deliveries": len(heard), "notices queued": queued}
+    again = queued - len(notified)
+    return {"events": len(events), "deliveries": len(heard), "notices queued": queued, "of them again": again}
 
 
 def _notes(wrong: list[str]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from zhijiao.core.kinds import Tenant
 from zhijiao.indicators.queries import board, board_as_json
 from zhijiao.indicators.queries.live import live_board_as_json
 from zhijiao.indicators.queries.published import figures
+from zhijiao.indicators.types import FigureView
 
 router = Router(tags=["指标"])
 
@@ -54,7 +56,7 @@ def list_figures(
         known_at=_moment(known_at),
         most=limit,
     )
-    return [FigureOut.of(figure) for figure in found]
+    return [FigureOut.of(figure if signed_in(request) else _in_office(figure)) for figure in found]
 
 
 @router.get(
@@ -76,13 +78,34 @@ def read_board(
     index = pack_index(pack, v)
     if not live:
         return board_as_json(board(index, day(on)))
-    return live_board_as_json(index, day(on), known_at=_moment(known_at), tenant=_tenant(request))
+    rows = live_board_as_json(index, day(on), known_at=_moment(known_at), tenant=_tenant(request))
+    return rows if signed_in(request) else [_without_names(row) for row in rows]
 
 
 def _tenant(request: HttpRequest) -> Tenant:
     """Visitors see the real one."""
     who = signed_in(request)
     return Tenant.REAL if who is None else who.tenant
+
+
+def _in_office(figure: FigureView) -> FigureView:
+    """As visitors see it: the offices that stand behind a figure, not the people in them."""
+    return replace(figure, reported_by=figure.reported_as, approved_by=figure.approved_as)
+
+
+def _without_names(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the board with the offices in place of the people."""
+    live = row["live"]
+    if live is None:
+        return row
+    parts = [_offices(part, part) if part["approved"] else part for part in live["parts"]]
+    signed = [part for part in parts if part["approved"]]
+    shown = _offices(live, signed[0]) if len(signed) == 1 else live
+    return {**row, "live": {**shown, "parts": parts}}
+
+
+def _offices(told: dict[str, Any], figure: dict[str, Any]) -> dict[str, Any]:
+    return {**told, "reported_by": figure["organisation"], "approved_by": figure["approved_as"]}
 
 
 def _moment(known_at: datetime | None) -> datetime | None:
