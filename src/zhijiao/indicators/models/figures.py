@@ -61,7 +61,12 @@ class Figure(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("tenant", "pack", "indicator", "id"), name="figure_by_indicator"),
+            models.Index(fields=("tenant", "pack", "indicator", "period"), name="figure_by_indicator"),
+            models.Index(
+                fields=("tenant", "pack", "indicator", "-id"),
+                condition=Q(replaces__isnull=False),
+                name="figure_restated",
+            ),
             models.Index(fields=("indicator", "organisation", "-ends"), name="figure_history"),
         )
 

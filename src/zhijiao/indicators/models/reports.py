@@ -141,7 +141,7 @@ class Report(models.Model):
                 fields=("holder", "deadline"), condition=~Q(state=APPROVED), name="report_by_holder"
             ),
             models.Index(fields=("indicator", "organisation", "-ends"), name="report_history"),
-            models.Index(fields=("tenant", "pack", "period"), name="report_by_period"),
+            models.Index(fields=("tenant", "pack", "period", "indicator"), name="report_by_period"),
         )
 
     def __str__(self) -> str:

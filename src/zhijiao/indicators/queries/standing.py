@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.db import connection
 from django.db.models import Count, Min, Q
 
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Permission
+from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import OrganisationKind, Tenant
 from zhijiao.core.tree import Node, Tree, aliases, tree
 from zhijiao.core.workdays import china
@@ -86,15 +88,23 @@ def progress(
     ]
 
 
+_PERIODS = """
+    WITH RECURSIVE p(period, ends) AS (
+      (SELECT period, ends FROM indicators_report WHERE tenant = %(tenant)s AND pack = %(pack)s ORDER BY period LIMIT 1)
+      UNION ALL
+      SELECT r.period, r.ends FROM p CROSS JOIN LATERAL (
+        SELECT period, ends FROM indicators_report
+         WHERE tenant = %(tenant)s AND pack = %(pack)s AND period > p.period ORDER BY period LIMIT 1) r)
+    SELECT period, ends FROM p ORDER BY ends DESC, period
+"""
+"""From one period to the next along the index: a list of all reports would be read for a handful of periods."""
+
+
 def periods(actor: Actor, pack: str) -> list[tuple[str, str]]:
-    """The periods for which reports are open or were, newest first: written form and words."""
-    rows = (
-        Report.objects.filter(tenant=actor.tenant, pack=pack)
-        .values_list("period", "ends")
-        .distinct()
-        .order_by("-ends", "period")
-    )
-    return [(key, period_words(key)) for key, _ in rows]
+    """The periods for which anybody's reports are open or were, newest first: written form and words."""
+    with bulk(), connection.cursor() as cursor:
+        cursor.execute(_PERIODS, {"tenant": actor.tenant.value, "pack": pack})
+        return [(key, period_words(key)) for key, _ in cursor.fetchall()]
 
 
 def upcoming(actor: Actor, index: PackIndex, on: date) -> list[Upcoming]:
