@@ -25,6 +25,7 @@ PROOF = {
     "standards.checklists": "functional/test_policy_pages.py::test_every_object_of_every_pack_has_a_page",
     "duties.accounts": "functional/test_administration.py::test_a_post_is_handed_over_under_a_document",
     "duties.reporting": "functional/test_hand_in.py::test_hand_in_20_figures_with_the_workbook_in_30_clicks",
+    "duties.plans": "functional/test_plans.py::test_write_a_plan_have_it_returned_and_filed",
     "duties.tasks": "functional/test_duties.py::test_a_county_reports_progress_with_evidence_and_the_bureau_confirms",
     "duties.inspection": "functional/test_duties.py::test_draw_a_batch_record_a_problem_and_recheck_it",
 }

@@ -90,7 +90,8 @@ def test_a_plan_is_handed_in_returned_and_filed(place: Place) -> None:
     filed = stepped(place, row, "file", place.bureau)
     assert (filed.stage, filed.filed_number) == ("filed", f"taizhou-2026-{row.pk:04d}")
     with bulk():
-        assert AuditEvent.objects.filter(object_kind="plan", object_id=str(row.pk)).count() == 7  # six steps, and the target that they set
+        # Six steps, and the target that they set.
+        assert AuditEvent.objects.filter(object_kind="plan", object_id=str(row.pk)).count() == 7
 
 
 def test_without_targets_it_cannot_be_handed_in(place: Place) -> None:
