@@ -159,6 +159,29 @@ def test_an_office_cannot_let_somebody_into_another_place(people: dict[str, Acto
         assert not User.objects.filter(username="shili-jixie").exists()
 
 
+@pytest.mark.parametrize("who", ["one", "bureau"])
+def test_an_office_lets_nobody_in_as_an_office(people: dict[str, Actor], client: Client, who: str) -> None:
+    number = filed(client, reviewer=str(people[who].homes[0]))
+    desk = seat_at(Client(), people[who])
+    answer = desk.post(f"/desk/claims/{number}", {"do": "confirm", "organisation": str(people[who].homes[0])})
+    assert answer.status_code == 422
+    with bulk():
+        assert not User.objects.filter(username="shili-jixie").exists()
+
+
+def test_a_code_of_another_place_lets_nobody_in_there(people: dict[str, Actor], client: Client) -> None:
+    code = "3633000001"
+    with bulk():
+        two = Organisation.objects.get(code="two")
+        plant(code, OrganisationKind.SECONDARY_VOCATIONAL, two, name="示例邻县职业学校")
+    number = filed(client, kind="secondary_vocational", code=code)
+    desk = seat_at(Client(), people["one"])
+    answer = desk.post(f"/desk/claims/{number}", {"do": "confirm", "organisation": "new"})
+    assert answer.status_code in (403, 422)
+    with bulk():
+        assert not User.objects.filter(username="shili-jixie").exists()
+
+
 def test_sent_twice_it_is_made_once(people: dict[str, Actor], client: Client) -> None:
     assert filed(client) == filed(Client())
     other = Client().post("/join", form(phone="13800000002"))

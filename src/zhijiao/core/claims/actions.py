@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError
@@ -23,6 +23,7 @@ from zhijiao.core.claims.types import Asked, ClaimState, working_role
 from zhijiao.core.inbox import holders, notify
 from zhijiao.core.kinds import OrganisationKind, Tenant
 from zhijiao.core.models import Alias, AuditEvent, Claim, Membership, User
+from zhijiao.core.tree import tree
 
 MOST_AN_HOUR = 20
 """Claims from one address in an hour: an office that helps its schools needs a few, a program that floods needs more."""
@@ -106,8 +107,6 @@ def confirm_claim(
     with acting(by):
         claim = _locked(by, number)
         by.require(Permission.CONFIRM_CLAIMS, claim.reviewer_id)
-        if organisation is not None:
-            by.require(Permission.CONFIRM_CLAIMS, organisation)
         with bulk():
             return _confirm(claim, organisation, by, at, add)
 
@@ -125,8 +124,8 @@ def _confirm(claim: Claim, organisation: int | None, by: Actor, at: datetime, ad
         organisation = queries.known(Tenant(claim.tenant), claim.code)
     if organisation is None:
         organisation = add(claim)
-    elif queries.is_taken(organisation, day):
-        raise Faulty([Fault("organisation", "这个单位已有管理员。请核对是否选错，或退回认领。")])
+    else:
+        _check_chosen(claim, organisation, by, day)
     if queries.known(Tenant(claim.tenant), claim.code) is None:
         Alias.objects.create(organisation_id=organisation, tenant=claim.tenant, name=claim.code)
     user = User.objects.create(
@@ -146,6 +145,21 @@ def _confirm(claim: Claim, organisation: int | None, by: Actor, at: datetime, ad
     claim.password = ""
     _decide(claim, ClaimState.CONFIRMED, "", by, at)
     return organisation
+
+
+def _check_chosen(claim: Claim, organisation: int, by: Actor, day: date) -> None:
+    """Also of an organisation that the claimant's code names: it may stand in another place, or be no school at all, and
+    whoever is let in there gets its manager's role."""
+    by.require(Permission.CONFIRM_CLAIMS, organisation)
+    kind = OrganisationKind(claim.kind)
+    node = tree(Tenant(claim.tenant), day).nodes.get(organisation)
+    if node is None or node.kind is not kind:
+        named = f"“{node.name}”是{node.kind.words}" if node is not None else "所选单位已不在组织树里"
+        raise Faulty(
+            [Fault("organisation", f"{named}，而认领的是{kind.words}。请核对是否选错，或退回认领。")]
+        )
+    if queries.is_taken(organisation, day):
+        raise Faulty([Fault("organisation", "这个单位已有管理员。请核对是否选错，或退回认领。")])
 
 
 def refuse_claim(*, by: Actor, at: datetime, number: str, reason: str) -> None:
