@@ -16,6 +16,7 @@ from zhijiao.core.access.scope import acting, bulk
 from zhijiao.core.audit import record
 from zhijiao.core.inbox import holders, notify
 from zhijiao.core.kinds import Tenant
+from zhijiao.core.models import StoredFile
 from zhijiao.core.tree import tree
 from zhijiao.indicators.queries import board
 from zhijiao.policy import queries as policy
@@ -90,6 +91,12 @@ def start_from_instruction(
         if organisation not in standing.nodes:
             raise Invisible("没有这个单位。")
         _check(instruction, on)
+        if (
+            instruction.scan is not None
+            and not StoredFile.objects.filter(pk=instruction.scan, organisation=organisation).exists()
+        ):
+            # Whoever sees the item reads its scan: it must not open somebody else's file.
+            raise Refused("扫描件不是本单位上传的，请重新上传。", "scan")
         directory = directory_of(standing, by.tenant, realm(standing, organisation).id)
         _inside(instruction.addressees, directory)
         index = policy.index(pack) if pack else None

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from zhijiao.core.rowsecurity import meets, of_organisation, of_parent, policies, within
+from zhijiao.core.rowsecurity import meets, of_organisation, of_parent, policies, stays, within
 
 # How the units of an item stand, without their names and those that stand alike as one row, for whoever sees the item: the light of an item follows from all of
 # its units, also for a unit that may not see the others.
@@ -59,6 +59,21 @@ class Migration(migrations.Migration):
             read=f"{within('found_by_id', 'read')} OR ({SENT} AND {within('organisation_id', 'read')})",
             write=f"{within('found_by_id', 'work')} OR ({SENT} AND {within('organisation_id', 'work')})",
         ),
-        of_parent("supervision_problemstep", "problem_id", "supervision_problem", append=True),
+        of_parent(
+            "supervision_problemstep",
+            "problem_id",
+            "supervision_problem",
+            append=True,
+            hands=f"{within('p.found_by_id', 'work')} OR {within('p.organisation_id', 'work')}",
+        ),
+        stays("supervision_workitem", "tenant", "pack", "source", "key", "organisation_id"),
+        stays("supervision_assignment", "item_id", "organisation_id"),
+        stays("supervision_settlement", "organisation_id", "pack", "unit"),
+        stays("supervision_proceeding", "tenant", "number", "kind", "organisation_id"),
+        stays("supervision_check", "batch_id", "organisation_id", "parties", "item_id"),
+        stays(
+            "supervision_problem",
+            *("found_by_id", "organisation_id", "check_of_id", "proceeding_id", "number"),
+        ),
         migrations.RunSQL(STANDING, NO_STANDING),
     ]
