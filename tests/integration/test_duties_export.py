@@ -16,7 +16,7 @@ from zhijiao.core.access.scope import acting, bulk
 from zhijiao.core.kinds import Tenant
 from zhijiao.indicators.actions import open_reports
 from zhijiao.policy import queries as policy
-from zhijiao.reports.duties import duties_workbook
+from zhijiao.reports.queries import duties_workbook
 from zhijiao.supervision.actions import start_from_pack
 
 ON = date(2024, 1, 10)

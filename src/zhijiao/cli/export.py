@@ -75,7 +75,7 @@ def duties(
     with product():
         from zhijiao.core.access.scope import bulk
         from zhijiao.policy import queries as policy
-        from zhijiao.reports.duties import duties_workbook
+        from zhijiao.reports.queries import duties_workbook
 
         index = policy.index(pack)
         if index is None:

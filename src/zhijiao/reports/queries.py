@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from zhijiao.indicators.queries import board as board_on
 from zhijiao.policy.types import PackIndex
@@ -27,6 +28,7 @@ __all__ = [
     "board_workbook",
     "brief",
     "brief_document",
+    "duties_workbook",
     "hand_in_workbook",
     "is_ours",
     "list_workbook",
@@ -35,6 +37,9 @@ __all__ = [
     "read_workbook",
     "sample_template",
 ]
+
+if TYPE_CHECKING:
+    from zhijiao.core.access.actor import Actor
 
 TEMPLATE = "templates/brief.docx"
 """Where a pack folder keeps its office's own template."""
@@ -54,3 +59,11 @@ def brief_document(index: PackIndex, on: date, template: bytes | None = None) ->
 def sample_template(index: PackIndex, on: date) -> bytes:
     """A template to start from."""
     return make_sample(brief(index, on))
+
+
+def duties_workbook(actor: Actor, index: PackIndex, on: date) -> bytes:
+    """Reports, approved figures, the board with them, work items, office work and organisations that the actor's scope shows,
+    a sheet each. Call inside the scope."""
+    from zhijiao.reports.duties import duties_workbook as make  # the rest of this file is used without Django
+
+    return make(actor, index, on)
