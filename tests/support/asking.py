@@ -133,7 +133,7 @@ class Asker:
         for kind, name in address.holes:
             model = self._model(name)
             if name == "pack":
-                given[name] = none[name] = self.chance.choice(self.world.values["pack"])
+                given[name] = none[name] = self.chance.choice(self.world.choices("pack"))
             elif model is not None and (kind == "int" or name in ("number", "key")):
                 table = model._meta.db_table
                 strangers = self.world.foreign(human, model)
@@ -141,16 +141,19 @@ class Asker:
                     strangers if strangers and self.chance.random() < 0.7 else list(self.world.rows[table])
                 )
                 number = self.chance.choice(numbers)
-                column = "number" if name == "number" and "number" in self.world.rows[table][number] else "id"
-                value = number if column == "id" else self.world.rows[table][number]["number"]
-                given[name], none[name] = str(value or "none"), "none" if column == "number" else str(NOBODY)
-                foreign = foreign or not self.world.may_see(human, table, number)
+                row = self.world.rows[table][number]
+                by_text = kind != "int" and isinstance(row.get(name), str)
+                given[name] = str(row[name] or "none") if by_text else str(number)
+                strange = not self.world.may_see(human, table, number)
+                # What the person may see stays, so that only what is another's makes the difference.
+                none[name] = given[name] if not strange else "none" if by_text else str(NOBODY)
+                foreign = foreign or strange
             elif kind == "int":
                 given[name] = none[name] = str(self.chance.choice(list(self.world.nodes)))
             else:
                 known = [n.code for n in self.world.nodes.values()]
                 given[name] = none[name] = self.chance.choice(
-                    [*known, *WORDS, *self.world.values["indicator"]]
+                    [*known, *WORDS, *self.world.choices("indicator")]
                 )
         return given, none, foreign
 

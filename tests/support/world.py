@@ -17,7 +17,7 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -47,6 +47,8 @@ OPENED = ("disclosed", "published", "public")
 """Flags by which a row is opened to everybody."""
 
 Row = dict[str, Any]
+Values = Sequence[Any] | Callable[[Row], Sequence[Any]]
+"""What a column of a name may hold: a list, or a list that depends on the columns before it."""
 
 
 def guarded() -> list[type[models.Model]]:
@@ -98,7 +100,7 @@ class Human:
 class World:
     """Everything that was generated."""
 
-    def __init__(self, seed: int, *, values: dict[str, list[str]], rows: int = 14) -> None:
+    def __init__(self, seed: int, *, values: Mapping[str, Values], rows: int = 14) -> None:
         self.chance = random.Random(seed)
         self.values = values
         self.nodes: dict[int, Node] = {}
@@ -120,12 +122,17 @@ class World:
                     for _ in range(rows):
                         self._add(connection, model, tenant)
 
+    def choices(self, name: str, row: Row | None = None) -> Sequence[Any]:
+        """What a column of this name may hold."""
+        values = self.values[name]
+        return values(row or {}) if callable(values) else values
+
     # -- the tree and its people ------------------------------------------------------------------
 
     def _plant(self, connection: psycopg.Connection[Any], tenant: Tenant) -> None:
         kind = OrganisationKind
         province = self._node(connection, tenant, kind.GOVERNMENT, None)
-        for pack in self.values["pack"][:2]:
+        for pack in self.choices("pack")[:2]:
             city = self._node(connection, tenant, kind.GOVERNMENT, province, pack)
             bureau = self._node(connection, tenant, kind.DEPARTMENT, city)
             self._node(connection, tenant, kind.HIGHER_VOCATIONAL, bureau)
@@ -267,10 +274,10 @@ class World:
         row: Row = {}
         for column in model._meta.concrete_fields:
             if not column.primary_key:
-                row[column.attname] = self._value(column, home, mark)
+                row[column.attname] = self._value(column, home, mark, row)
         return row
 
-    def _value(self, column: models.Field[Any, Any], home: Node, mark: str) -> Any:
+    def _value(self, column: models.Field[Any, Any], home: Node, mark: str, row: Row) -> Any:
         if column.null and self.chance.random() >= self._full:
             return None
         if column.is_relation:
@@ -280,7 +287,8 @@ class World:
         if column.name == "tenant":
             return home.tenant
         if column.name in self.values:
-            return self.chance.choice(self.values[column.name])
+            chosen = self.chance.choice(self.choices(column.name, row))
+            return Jsonb(chosen) if isinstance(column, models.JSONField) else chosen
         if isinstance(column, ArrayField):
             return self._array(column, home)
         return self._plain(column, mark)
