@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
-from tests.support.people import hire, plant
+from tests.support.people import hire, plant, seat_at
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
 from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import acting, bulk
@@ -119,7 +120,8 @@ def test_a_changed_version_waits_while_people_work(place: Place) -> None:
     version = change(place)
     assert policy.index("city") == before
     offered = policy.offer("city")
-    assert offered is not None and offered.version == version
+    assert offered is not None
+    assert offered.version == version
 
 
 def test_what_it_touches_is_counted_before_it_is_accepted(place: Place) -> None:
@@ -161,12 +163,15 @@ def test_accepted_work_goes_on_or_ends_and_drafts_close(place: Place) -> None:
             at=AT,
         )
     index = policy.index("city")
-    assert index is not None and index.version == version
+    assert index is not None
+    assert index.version == version
     start_from_pack(pack="city", by=Actor.system("测试"), at=AT, on=ON)  # as the event does
     with bulk():
         items = {item.key: item for item in WorkItem.objects.filter(source="pack")}
-        assert items["item.2"].state == ItemState.OPEN and "继续办理" in items["item.2"].carried_under
-        assert items["item.3"].state == ItemState.DROPPED and items["item.3"].dropped_because
+        assert items["item.2"].state == ItemState.OPEN
+        assert "继续办理" in items["item.2"].carried_under
+        assert items["item.3"].state == ItemState.DROPPED
+        assert items["item.3"].dropped_because
         assert Assignment.objects.get(item=items["item.2"]).entries_count == 1, "what was reported stays"
         assert not Report.objects.exists()
         closed = Report.every.get()
@@ -182,7 +187,8 @@ def test_a_duty_that_comes_back_opens_its_draft_again(place: Place) -> None:
         )
     (place.folder / "city" / "obligations.yaml").write_text(OBLIGATIONS, encoding="utf-8")
     back = install(place.folder)
-    assert back.offered and back.version is not None
+    assert back.offered
+    assert back.version is not None
     with acting(place.office):
         actions.accept_version(
             pack="city", version=back.version, at_place=place.id, decisions={}, by=place.office, at=AT
@@ -222,3 +228,28 @@ def test_a_version_that_was_overtaken_is_not_accepted_unseen(place: Place) -> No
         actions.accept_version(
             pack="city", version=version, at_place=place.id, decisions={}, by=place.office, at=AT
         )
+
+
+def test_the_office_sees_it_decides_and_reads_it_again(place: Place, client: Client) -> None:
+    version = change(place)
+    seat_at(client, place.office)
+    page = client.get("/desk/packs")
+    assert page.status_code == 200
+    body = page.content.decode()
+    for words in ("建实践基地", "评优秀学员", "教师情况", "已报进展的单位", "接受新版"):
+        assert words in body
+    assert client.get("/desk/packs.xlsx").status_code == 200
+    refused = client.post("/desk/packs", {"version": version, "do": "accept", "g-item.2": "carry"})
+    assert refused.status_code == 422
+    assert "没有决定怎样处理" in refused.content.decode()
+    answer = client.post("/desk/packs", {"version": version, "do": "decline", "reason": ""})
+    assert answer.status_code == 422
+    decided = {"version": version, "do": "accept", "g-item.2": "carry", "g-item.3": "close"}
+    assert client.post("/desk/packs", decided).status_code == 302
+    assert "已接受" in client.get("/desk/packs").content.decode()
+    assert client.post("/desk/packs", decided).status_code == 422, "it no longer waits"
+
+
+def test_whoever_may_not_decide_does_not_find_it(place: Place, client: Client) -> None:
+    change(place)
+    assert seat_at(client, place.bureau).get("/desk/packs").status_code == 403

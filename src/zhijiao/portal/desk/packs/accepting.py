@@ -151,9 +151,6 @@ def _page(
     faults: Sequence[tuple[str, str]] = (),
     status: int = 200,
 ) -> HttpResponse:
-    totals: Counter[str] = Counter()
-    for touched in wait.impact.touched if wait else ():
-        totals.update(touched.work)
     response = page(
         request,
         "desk/packs/waiting.html",
@@ -162,7 +159,7 @@ def _page(
         view="packs",
         wait=wait,
         list=listed(desk, wait) if wait else None,
-        totals=totals,
+        totals=totals_of(wait.impact.touched) if wait else {},
         changes=Counter(t.change for t in wait.impact.touched) if wait else {},
         room_words=ROOM_WORDS,
         change_words=CHANGE_WORDS,
@@ -178,6 +175,17 @@ def _page(
     )
     response.status_code = status
     return response
+
+
+def totals_of(every: Sequence[Touched]) -> Mapping[str, int]:
+    """How much work of each kind is touched. A report hangs on its duty, its indicator and its chain: it counts once."""
+    rooms: dict[str, Counter[str]] = {}
+    for touched in every:
+        rooms.setdefault(touched.room, Counter()).update(touched.work)
+    found: Counter[str] = Counter()
+    for counted in rooms.values():
+        found |= counted  # the larger of the two
+    return found
 
 
 def fields_of(touched: Touched) -> str:
