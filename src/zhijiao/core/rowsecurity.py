@@ -102,10 +102,13 @@ CREATE FUNCTION zhijiao_token(d text, at timestamptz) RETURNS TABLE (person bigi
     SELECT t.user_id, t.permissions FROM core_apitoken t
      WHERE t.digest = d AND t.revoked_at IS NULL AND t.expires_at > at
   $$;
+
+CREATE FUNCTION zhijiao_refuse_move() RETURNS trigger LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION '%: % stay as they are', TG_TABLE_NAME, TG_ARGV[0]; END $$;
 """
 
 NO_FUNCTIONS = """
-DROP FUNCTION zhijiao_token(text, timestamptz), zhijiao_holders(bigint, text[]),
+DROP FUNCTION zhijiao_refuse_move(), zhijiao_token(text, timestamptz), zhijiao_holders(bigint, text[]),
   zhijiao_notify(bigint, text, text, text, text, timestamptz), zhijiao_enter(bigint), zhijiao_seats(bigint),
   zhijiao_below(bigint, date), zhijiao_people(), zhijiao_read(), zhijiao_work(), zhijiao_user();
 """
@@ -158,9 +161,26 @@ def of_organisation(
     return policies(table, read=read, write=write)
 
 
+HANDS = f"{within('p.organisation_id', 'work')} OR {meets('p.parties', 'work')}"
+"""Of a parent row `p`: whoever may change it."""
+
+
 def of_parent(
-    table: str, column: str, parent: str, *, parent_key: str = "id", append: bool = False
+    table: str, column: str, parent: str, *, append: bool = False, hands: str = HANDS
 ) -> migrations.RunSQL:
-    """The protection of a table whose rows belong to a row of a protected table: they are seen and changed with it."""
-    condition = f"EXISTS (SELECT 1 FROM {parent} p WHERE p.{parent_key} = {table}.{column})"
-    return policies(table, read=condition, write=None if append else condition, insert=condition)
+    """The protection of a table whose rows belong to a row of a protected table: they are seen with it, and changed or added
+    by whoever may change it (`hands`), so that who only reads it adds nothing."""
+    belongs = f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {table}.{column}"
+    read, write = f"{belongs})", f"{belongs} AND ({hands}))"
+    return policies(table, read=read, write=None if append else write, insert=write)
+
+
+def stays(table: str, *columns: str) -> migrations.RunSQL:
+    """Columns that nobody changes once the row is there: whose it is and what it is of. A policy asks only whether somebody
+    may hold the old row and the new one, so a party could otherwise move it to another owner."""
+    differs = f"ROW({', '.join(f'OLD.{c}' for c in columns)}) IS DISTINCT FROM ROW({', '.join(f'NEW.{c}' for c in columns)})"
+    return migrations.RunSQL(
+        f"CREATE TRIGGER owner_stays BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({differs})"
+        f" EXECUTE FUNCTION zhijiao_refuse_move('{', '.join(columns)}')",
+        f"DROP TRIGGER owner_stays ON {table}",
+    )

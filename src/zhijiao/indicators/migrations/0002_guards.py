@@ -7,7 +7,7 @@ whoever committed may no longer stand in one.
 
 from django.db import migrations
 
-from zhijiao.core.rowsecurity import meets, of_organisation, of_parent, policies, within
+from zhijiao.core.rowsecurity import meets, of_organisation, of_parent, policies, stays, within
 
 GUARDS = """
 CREATE FUNCTION indicators_guard_report() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -130,5 +130,6 @@ class Migration(migrations.Migration):
             insert='"user" = (SELECT zhijiao_user())',
         ),
         of_organisation("indicators_targetshare", parties="parties"),
+        stays("indicators_targetshare", "parties"),
         migrations.RunSQL(GUARDS, NO_GUARDS),
     ]

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from zhijiao.core.access.actor import Actor
+from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.kinds import Tenant
+from zhijiao.core.tree import tree
 from zhijiao.indicators.actions.closing import close_removed
 from zhijiao.planning.offers import gone_items
 from zhijiao.planning.types import GoneDecision, PlanFault
@@ -33,10 +34,11 @@ def accept_version(
     `decisions` (item of the pack → decision); all in one transaction. New duties begin with their next period, approved
     figures stay under the definition by which they were approved, drafts of figures no longer owed are closed.
 
-    Raises PlanFault where an item has no decision, Invisible where the version no longer waits, NotAllowed.
+    Raises PlanFault where an item has no decision, Invisible where the version no longer waits or is of another place,
+    NotAllowed.
     """
     by.require(Permission.ACCEPT_PACKS, at_place)
-    _check_real(by)
+    _check_office(by, pack, at_place, at)
     old, new = policy.index(pack), policy.index(pack, version)
     with transaction.atomic():
         policy_actions.accept_pack(pack=pack, version=version, at_place=at_place, by=by, at=at, reason=reason)
@@ -75,7 +77,7 @@ def accept_version(
 
 def decline_version(*, pack: str, version: str, at_place: int, reason: str, by: Actor, at: datetime) -> None:
     """Leave the current version in force, with a reason for who writes the pack. Raises PlanFault, Invisible, NotAllowed."""
-    _check_real(by)
+    _check_office(by, pack, at_place, at)
     if not reason.strip():
         raise PlanFault("不接受新版本要写明原因，供编写政策包的人修改。")
     policy_actions.decline_pack(
@@ -83,10 +85,13 @@ def decline_version(*, pack: str, version: str, at_place: int, reason: str, by: 
     )
 
 
-def _check_real(by: Actor) -> None:
-    """A version counts for everybody: whoever sits in the examples looks only."""
+def _check_office(by: Actor, pack: str, at_place: int, at: datetime) -> None:
+    """A version counts for everybody in its place: no county decides it, and whoever sits in the examples looks only."""
     if by.tenant is not Tenant.REAL:
         raise PlanFault("演示账号只能看新版动到什么；接受或不接受，由真实的统筹办公室办理。")
+    place = tree(by.tenant, timezone.localdate(at)).place(pack)
+    if place is None or place.id != at_place:
+        raise Invisible(f"这个单位不管理政策包“{pack}”的版本。")
 
 
 def _still(due: date | None, at: datetime) -> date | None:

@@ -65,6 +65,7 @@ def begin_plan(
     if follows_document and follows_document not in index.documents:
         raise PlanFault(f"政策包里没有编号为“{follows_document}”的文件。")
     standing = tree(by.tenant, timezone.localdate(at))
+    _check_place(standing, organisation, index, kind, follows_document)
     reviewer = _reviewer(procedure, index, standing, organisation, kind)
     flow = flow_of(procedure)
     with transaction.atomic():
@@ -336,6 +337,21 @@ def _tell_holder(row: Plan, stage: Stage, at: datetime) -> None:
         link=f"/desk/plans/{row.pk}",
         at=at,
     )
+
+
+def _check_place(
+    standing: Tree, organisation: int, index: PackIndex, kind: PlanKind, follows_document: str
+) -> None:
+    """A place's plan sets the targets of its pack and needs no reviewer, so only the place itself has one; nobody plans under
+    the pack of another place."""
+    place = standing.place(index.id)
+    name = index.pack.manifest.place
+    if kind is PlanKind.PLACE and (place is None or place.id != organisation):
+        raise PlanFault(f"“{kind.words}”由“{name}”自己编制；请为县（市、区）或学校编制本单位的方案。")
+    if place is None or place.id not in {organisation, *(node.id for node in standing.above(organisation))}:
+        raise PlanFault(f"单位不在“{name}”的组织树里，不能按它的政策包编制方案。")
+    if kind is not PlanKind.PLACE and follows_document:
+        raise PlanFault(f"接替政策文件的是“{name}”自己的方案；本单位的方案可以接替本单位的上一期方案。")
 
 
 def _reviewer(

@@ -3,15 +3,17 @@ is in force, and what it decided about the plan before it, anybody may know; its
 
 from django.db import migrations
 
-from zhijiao.core.rowsecurity import meets, of_organisation, of_parent, policies, within
-
-_HANDS = f"{within('p.organisation_id', 'read')} OR {meets('p.parties', 'read')}"
+from zhijiao.core.rowsecurity import meets, of_organisation, of_parent, policies, stays, within
 
 
 def _of_hands(table: str, *, append: bool = False) -> migrations.RunSQL:
-    """Seen and changed by those through whose hands the plan goes."""
-    condition = f"EXISTS (SELECT 1 FROM planning_plan p WHERE p.id = {table}.plan_id AND ({_HANDS}))"
-    return policies(table, read=condition, write=None if append else condition, insert=condition)
+    """Seen and changed by those through whose hands the plan goes; who only reads there changes nothing."""
+    read, write = (
+        f"EXISTS (SELECT 1 FROM planning_plan p WHERE p.id = {table}.plan_id AND"
+        f" ({within('p.organisation_id', scope)} OR {meets('p.parties', scope)}))"
+        for scope in ("read", "work")
+    )
+    return policies(table, read=read, write=None if append else write, insert=write)
 
 
 class Migration(migrations.Migration):
@@ -23,4 +25,8 @@ class Migration(migrations.Migration):
         _of_hands("planning_planstep", append=True),
         _of_hands("planning_remark"),
         of_parent("planning_carry", "plan_id", "planning_plan", append=True),
+        stays(
+            "planning_plan",
+            *("tenant", "pack", "procedure", "kind", "organisation_id", "reviewer_id", "parties"),
+        ),
     ]
