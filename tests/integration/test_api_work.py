@@ -6,17 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tests.support.duties import City, city_of
-from tests.support.programs import Program, program_of
+from tests.support.programs import Program, key_of, program_of
 from zhijiao.core.access.roles import Permission
-from zhijiao.core.access.scope import acting
+from zhijiao.core.access.scope import acting, bulk
 from zhijiao.core.kinds import OrganisationKind, Tenant
+from zhijiao.core.models import StoredFile
 from zhijiao.indicators.actions import open_reports
 from zhijiao.planning.actions import begin_plan
 from zhijiao.planning.types import PlanKind
 from zhijiao.supervision.actions import open_proceedings, start_from_instruction
+from zhijiao.supervision.models import Assignment
 from zhijiao.supervision.types import Addressee, Duty, Instruction, Opening, ProceedingKind, Source
 
 AT = datetime(2024, 1, 10, 2, tzinfo=UTC)
@@ -105,6 +108,30 @@ class TestItems:
         blind = program_of(city.county_officer, [Permission.PROGRESS])
         for path in ("/work-items", "/proceedings", "/plans", "/obligations", "/reviews"):
             assert blind.get(path).status_code == 403, path
+
+    def test_nor_does_it_on_the_pages(self, city: City) -> None:
+        for permissions, status in (([Permission.PROGRESS], 403), ([Permission.VIEW], 200)):
+            key = {"Authorization": f"Bearer {key_of(city.county_officer, permissions)}"}
+            for path in ("/desk/tasks", "/desk/notices", "/desk/plans"):
+                assert Client().get(path, headers=key).status_code == status, path
+
+    def test_a_line_names_its_files(self, city: City, county: Program) -> None:
+        part = a_part(city, county)
+        with bulk():
+            row = Assignment.objects.get(pk=part["id"])
+            file = StoredFile.objects.create(
+                digest="0" * 64,
+                name="示例.pdf",
+                size=1,
+                media_type="application/pdf",
+                organisation=city.county,
+                parties=row.parties,
+                uploaded_by="test",
+                uploaded_at=AT,
+            )
+        county.send(f"/work-items/parts/{part['id']}/progress", {"words": "示例", "evidence": [file.pk]})
+        (entry,) = county.read(f"/work-items/{part['item']}")["entries"]
+        assert entry["files"] == [{"id": file.pk, "name": "示例.pdf"}]
 
 
 class TestProceedings:

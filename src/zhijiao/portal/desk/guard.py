@@ -68,6 +68,8 @@ def at_desk(view: View, *needs: Permission) -> View:
         if actor is None:
             return to_sign_in(request)
         try:
+            if actor.limited_to is not None and not needs:
+                actor.require(Permission.VIEW)  # a key reads pages only where it may look
             if needs and not any(actor.may(permission) for permission in needs):
                 raise NotAllowed(needs[0])
             return view(request, desk_of(request, actor), *args, **kwargs)

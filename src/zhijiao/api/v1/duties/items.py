@@ -23,6 +23,7 @@ from zhijiao.api.v1.duties.fields import (
     Seen,
     Words,
 )
+from zhijiao.api.v1.duties.schemas import FilesOut
 from zhijiao.core.access.sessions import now
 from zhijiao.core.tree import tree
 from zhijiao.supervision import actions
@@ -147,8 +148,9 @@ class PartOut(Schema):
 
 
 class EntryOut(Schema):
-    """A line of the ledger."""
+    """A line of the ledger. Its files are handed out at `/desk/attached/entry/{id}/{file}`."""
 
+    id: int
     part: int
     who: WhoOut
     number: int
@@ -158,7 +160,7 @@ class EntryOut(Schema):
     words: str
     problems: str
     help_wanted: str
-    evidence: list[int]
+    files: FilesOut
     by_name: str
     by_organisation: WhoOut | None
     at: datetime

@@ -14,6 +14,7 @@ from zhijiao.api.v1.common import EARLIEST, LATEST, day
 from zhijiao.api.v1.duties.access import ANSWERS, KEY, actor, reader
 from zhijiao.api.v1.duties.fields import NO_NUL, Files, InPath, Limit, Row, Seen
 from zhijiao.api.v1.duties.items import WhoOut
+from zhijiao.api.v1.duties.schemas import FilesOut
 from zhijiao.core.access.sessions import now
 from zhijiao.core.tree import tree
 from zhijiao.supervision import actions
@@ -47,15 +48,16 @@ class ProceedingOut(Schema):
 
 
 class TakenOut(Schema):
-    """A step that was taken."""
+    """A step that was taken. Its files are handed out at `/desk/attached/step/{id}/{file}`."""
 
+    id: int
     number: int
     name: str
     source: str
     target: str
     party: str
     words: str
-    files: list[int]
+    files: FilesOut
     due: date | None
     by_name: str
     by_organisation: WhoOut | None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated
 
 from ninja import Schema
+from pydantic import BeforeValidator
 
 from zhijiao.indicators.types import FigureView, Owed, Receipt, ReportView, Step
 from zhijiao.lib.numbers import plain
@@ -14,6 +17,21 @@ from zhijiao.lib.numbers import plain
 def text(value: Decimal | None) -> str | None:
     """An exact number as text; None stays None."""
     return None if value is None else plain(value)
+
+
+class FileOut(Schema):
+    """A file that hangs on a line; handed out where its line says."""
+
+    id: int
+    name: str
+
+
+def _files(files: Iterable[FileOut | tuple[int, str]]) -> list[FileOut]:
+    return [file if isinstance(file, FileOut) else FileOut(id=file[0], name=file[1]) for file in files]
+
+
+FilesOut = Annotated[list[FileOut], BeforeValidator(_files)]
+"""The domain's pairs of number and name."""
 
 
 class FigureOut(Schema):
