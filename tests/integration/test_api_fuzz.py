@@ -64,4 +64,4 @@ def test_no_request_is_a_server_error(city: City) -> None:
     for number, key in enumerate(("", key_of(city.county_officer), key_of(city.office))):
         fuzz(schema, key=key, examples=EXAMPLES, known=exists, tally=tally, seed=20261122 + number)
     assert len(tally.operations) >= 35, tally.words()
-    assert tally.statuses.get(200, 0) > 100, tally.words()
+    assert tally.statuses.get(200, 0) > 60, tally.words()

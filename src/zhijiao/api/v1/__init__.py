@@ -7,7 +7,17 @@ from ninja.renderers import JSONRenderer
 import zhijiao
 from zhijiao.api.v1 import clauses, figures, indicators, objects, packs, refusing, search, tasks
 from zhijiao.api.v1.describing import Api
-from zhijiao.api.v1.duties import access, items, me, notes, organisations, plans, proceedings, reports
+from zhijiao.api.v1.duties import (
+    access,
+    items,
+    me,
+    notes,
+    organisations,
+    plans,
+    proceedings,
+    reports,
+    targets,
+)
 
 _readable = JSONRenderer()
 _readable.json_dumps_params = {"ensure_ascii": False}  # Chinese as itself, to be read as it comes
@@ -24,7 +34,7 @@ api = Api(
 )
 for module in (
     *(packs, indicators, figures, tasks, clauses, objects, search),
-    *(me, notes, organisations, reports, items, proceedings, plans),
+    *(me, notes, organisations, reports, items, proceedings, plans, targets),
 ):
     api.add_router("", module.router)
 refusing.explain(api)

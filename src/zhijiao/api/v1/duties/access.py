@@ -12,7 +12,7 @@ from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.sessions import signed_in
 from zhijiao.core.errors import Refusal
-from zhijiao.indicators.types import Clashed, Refused, Reused
+from zhijiao.indicators.types import Clashed, Problem, Refused, Reused
 from zhijiao.supervision.types import Outdated
 
 READING = frozenset({"GET", "HEAD"})
@@ -107,6 +107,7 @@ def _problems(error: Any) -> list[dict[str, Any]]:
             "level": p.level,
         }
         for p in getattr(error, "problems", [])
+        if isinstance(p, Problem)
     ]
     if not found and getattr(error, "field", None):
         said = {"field": error.field, "code": "refused", "words": str(error), "level": "error"}
