@@ -14,11 +14,6 @@ from zhijiao.indicators.types import APPROVED, DRAFT, FigureView
 from zhijiao.policy.types import PackIndex
 
 
-def shares_of_plan(plan: int) -> list[TargetShare]:
-    """The targets that a plan has set its organisation: those in force before those that ended."""
-    return list(TargetShare.objects.filter(plan=plan).order_by("state", "indicator", "period", "id"))
-
-
 def handed_down(organisation: int, indicators: Iterable[str]) -> list[TargetShare]:
     """The targets in force that were split down to an organisation, of some indicators."""
     return list(

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import connection
 from django.db.models import Count, Min, Q
 
 from zhijiao.core.access.actor import Actor
-from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import bulk
-from zhijiao.core.kinds import OrganisationKind, Tenant
-from zhijiao.core.tree import Node, Tree, aliases, tree
-from zhijiao.core.workdays import china
+from zhijiao.core.kinds import OrganisationKind
+from zhijiao.core.tree import Node, Tree, tree
 from zhijiao.indicators.models import Report
-from zhijiao.indicators.queries.reports import ANYTHING, MOST, narrowed, seats
+from zhijiao.indicators.queries.reports import ANYTHING, MOST, narrowed
 from zhijiao.indicators.queries.standpoint import Standpoint, names_of
 from zhijiao.indicators.queries.views import views
-from zhijiao.indicators.rules.duties import Resolver, due_of
-from zhijiao.indicators.rules.periods import following, period_words
-from zhijiao.indicators.types import APPROVED, DRAFT, Filters, Late, Owed, Progress, Upcoming
-from zhijiao.policy.types import PackIndex
+from zhijiao.indicators.rules.periods import period_words
+from zhijiao.indicators.types import APPROVED, DRAFT, Filters, Late, Owed, Progress
 
 _COUNTIES = frozenset({OrganisationKind.COUNTY, OrganisationKind.ZONE})
 
@@ -105,38 +101,6 @@ def periods(actor: Actor, pack: str) -> list[tuple[str, str]]:
     with bulk(), connection.cursor() as cursor:
         cursor.execute(_PERIODS, {"tenant": actor.tenant.value, "pack": pack})
         return [(key, period_words(key)) for key, _ in cursor.fetchall()]
-
-
-def upcoming(actor: Actor, index: PackIndex, on: date) -> list[Upcoming]:
-    """What the person's organisations will be asked next, by the pack and today's tree: when it opens, by when it is due."""
-    mine = set(seats(actor, Permission.REPORT))
-    if not mine:
-        return []
-    standing = tree(actor.tenant, on)
-    resolver = Resolver(index, standing, aliases(Tenant(actor.tenant)))
-    if resolver.place is None:
-        return []
-    found = []
-    for obligation in index.pack.obligations:
-        span = following(obligation.period, obligation.from_, obligation.to, on)
-        if span is None:
-            continue
-        for duty in resolver.duties(obligation, index.chains[obligation.chain]):
-            if duty.organisation in mine:
-                found.append(
-                    Upcoming(
-                        obligation=obligation.id,
-                        obligation_name=obligation.name,
-                        organisation=duty.organisation,
-                        organisation_name=standing.nodes[duty.organisation].label,
-                        period=span.key,
-                        period_words=period_words(span.key),
-                        opens=span.ends + timedelta(days=1),
-                        due=due_of(obligation, span, date.min, china()),
-                        figures=len(obligation.indicators),
-                    )
-                )
-    return sorted(found, key=lambda u: (u.due, u.obligation))
 
 
 def _county_of(standing: Tree, organisation: int) -> int:

@@ -74,15 +74,6 @@ def ended(kind: ReportPeriod, from_: str, to: str | None, on: date) -> Iterator[
         span = span_at(kind, span.ends + _DAY)
 
 
-def following(kind: ReportPeriod, from_: str, to: str | None, on: date) -> Span | None:
-    """The period that runs on a day, or the first one where none has begun; None where the duty is over."""
-    if kind == "once":
-        span = once(from_, to)
-        return span if span.ends >= on else None
-    span = span_at(kind, max(on, first_day(from_)))
-    return span if to is None or span.starts <= last_day(to) else None
-
-
 def once(from_: str, to: str | None) -> Span:
     """The only period of a duty that is owed once: from `from_` to `to`, called by its last day."""
     ends = last_day(to or from_)

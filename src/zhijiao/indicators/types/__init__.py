@@ -40,7 +40,6 @@ from zhijiao.indicators.types.reporting import (
     Step,
     StepKind,
     ToReview,
-    Upcoming,
     problems_of,
 )
 
@@ -85,7 +84,6 @@ __all__ = [
     "Step",
     "StepKind",
     "ToReview",
-    "Upcoming",
     "Verdict",
     "count",
     "problems_of",

@@ -362,21 +362,6 @@ class Progress:
     late: int
 
 
-@dataclass(frozen=True)
-class Upcoming:
-    """What will be asked next."""
-
-    obligation: str
-    obligation_name: str
-    organisation: int
-    organisation_name: str
-    period: str
-    period_words: str
-    opens: date
-    due: date
-    figures: int
-
-
 def problems_of(report: int, name: str, faults: Sequence[FormFault]) -> tuple[Problem, ...]:
     """A form's faults, said of one report."""
     return tuple(Problem(report, name, f.field, f.code, f.words, f.level.value) for f in faults)

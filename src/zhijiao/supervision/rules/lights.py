@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from zhijiao.lib.dates import in_chinese
@@ -91,12 +91,6 @@ def counted_parts(parts: Sequence[tuple[Part, Light]], rule: Rollup) -> list[tup
     active = [pair for pair in parts if pair[0].state is not AssignmentState.RELEASED]
     wanted = Duty.LEAD if rule is Rollup.LEAD else Duty.MEMBER
     return [pair for pair in active if pair[0].duty is wanted] or active
-
-
-def done_share(parts: Collection[Part], terms: Terms, on: date) -> int | None:
-    """The percentage of units that are done, rounded down; None without units."""
-    active = [part for part in parts if part.state is not AssignmentState.RELEASED]
-    return sum(is_done(part, terms, on) for part in active) * 100 // len(active) if active else None
 
 
 def _of_all(worst: Light, lights: Sequence[Light], told: str) -> Light:
