@@ -231,10 +231,10 @@ def test_who_sees_a_report_need_not_be_who_steps(city: City) -> None:
             actions.decide(by=who, at=AT, reports={row.id: None})
 
 
-def test_a_clash_is_told_with_the_value_that_stands(city: City) -> None:
+def test_a_clash_is_told_with_both_values(city: City) -> None:
     row = fill(city.county_officer, "12")
     fill(city.county_officer, "13")
-    with pytest.raises(Clashed, match="现在的值是“13”"):
+    with pytest.raises(Clashed, match="现在的值是“13”，您填的是“14”"):
         actions.save_drafts(
             by=city.county_officer, at=AT, entries=[Entered(row.id, {"value": "14"}, row.revision)]
         )

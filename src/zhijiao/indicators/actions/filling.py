@@ -110,7 +110,9 @@ def judged(deed: Deed, report: Report, last: Decimal | None) -> tuple[Answer, De
 
 def _fill(deed: Deed, entries: Sequence[Entered]) -> list[tuple[Report, Saved]]:
     by_id = {entry.report: entry for entry in entries}
-    rows = deed.load({entry.report: entry.revision for entry in entries})
+    rows = deed.load(
+        {entry.report: entry.revision for entry in entries}, {e.report: e.values for e in entries}
+    )
     _refuse_others(deed, rows)
     lasts = last_figures(rows)
     _check_files(deed, rows, by_id)

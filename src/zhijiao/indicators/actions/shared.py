@@ -37,6 +37,8 @@ from zhijiao.indicators.types import (
 )
 from zhijiao.lib.numbers import plain
 
+PARTS = ("value", "numerator", "denominator", "text")
+"""What of a form is the figure, in the order in which it is read out."""
 MENDING = Clock(3)
 """How long a figure that came back may take, where its own term ends earlier."""
 
@@ -57,12 +59,18 @@ class Deed(Standpoint):
         self.at = at
         self.today = timezone.localdate(at)
 
-    def load(self, looked_at: Mapping[int, int | None]) -> list[Report]:
-        """Lock reports that the actor may change, in one order for everybody. Raises Invisible, Clashed."""
+    def load(
+        self, looked_at: Mapping[int, int | None], typed: Mapping[int, Mapping[str, str]] | None = None
+    ) -> list[Report]:
+        """Lock reports that the actor may change, in one order for everybody. `typed` is what the actor wants to write
+        into them: a clash names it beside what stands there. Raises Invisible, Clashed."""
         rows = list(Report.objects.select_for_update(of=("self",)).filter(pk__in=looked_at).order_by("id"))
         if len(rows) != len(looked_at):
             raise Invisible("no such report")
-        clashes = [self._clash(r) for r in rows if looked_at[r.pk] not in (None, r.revision)]
+        wanted = typed or {}
+        clashes = [
+            self._clash(r, wanted.get(r.pk, {})) for r in rows if looked_at[r.pk] not in (None, r.revision)
+        ]
         if clashes:
             raise Clashed(clashes)
         return rows
@@ -134,9 +142,14 @@ class Deed(Standpoint):
         name = self.subject(report).indicator.name
         return Problem(report.pk, name, field, code, f"“{name}”（{period_words(report.period)}）：{words}")
 
-    def _clash(self, row: Report) -> Problem:
+    def _clash(self, row: Report, typed: Mapping[str, str]) -> Problem:
         now = plain(row.value) if row.value is not None else row.text[:40] or "空"
-        words = f"在您打开页面之后已有人改动，现在的值是“{now}”。这次操作没有保存，请刷新后再办。"
+        words = f"在您打开页面之后已有人改动，现在的值是“{now}”"
+        if any(part in typed for part in PARTS):
+            yours = " ÷ ".join(text for part in PARTS if (text := typed.get(part, "").strip()))
+            words += f"，您填的是“{yours[:40] or '空'}”，没有保存。要用您填的，请再填一次；要用现在的值，请刷新页面。"
+        else:
+            words += "。这次操作没有保存，请刷新后再办。"
         return self.problem(row, "changed", words)
 
     def receipt(
