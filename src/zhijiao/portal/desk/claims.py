@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,9 +18,10 @@ from zhijiao.core.kinds import OrganisationKind, Tenant
 from zhijiao.core.models import Claim
 from zhijiao.portal.desk.cards import Card, Line
 from zhijiao.portal.desk.guard import Desk, at_desk
+from zhijiao.portal.desk.sheets import workbook
 from zhijiao.portal.pages import page
 from zhijiao.registry.actions import add_organisation
-from zhijiao.render.xlsx import Book, Cell, Column, Fact, Link, Sheet, write_book
+from zhijiao.render.xlsx import Cell, Column
 
 NEEDS = Permission.CONFIRM_CLAIMS
 SORTS = {
@@ -31,7 +30,6 @@ SORTS = {
     "code": lambda claim: claim.code,
     "state": lambda claim: claim.state,
 }
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -83,19 +81,7 @@ def as_file(request: HttpRequest, desk: Desk) -> HttpResponse:
         Column("经办人", width=12),
         Column("退回原因", width=40),
     )
-    address = request.build_absolute_uri(reverse("portal:claims"))
-    day = desk.on.isoformat()
-    book = Book(
-        "单位认领",
-        [Sheet("单位认领", "单位认领", columns, rows, source=f"截至{day}", freeze_columns=2)],
-        datetime.combine(desk.on, time(), UTC).replace(tzinfo=None),
-        [Fact("截至", desk.on), Fact("页面", Link(address, address))],
-    )
-    return HttpResponse(
-        write_book(book),
-        content_type=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="claims-{day}.xlsx"'},
-    )
+    return workbook(request, desk, "单位认领", columns, rows, "claims", reverse("portal:claims"))
 
 
 def one(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
@@ -13,6 +12,7 @@ from zhijiao.core.access.roles import Permission
 from zhijiao.core.kinds import OrganisationKind
 from zhijiao.core.tree import Node, Tree, tree
 from zhijiao.portal.desk.guard import Desk, at_desk
+from zhijiao.portal.desk.sheets import XLSX, name_of_file
 from zhijiao.portal.ordering import by_pinyin
 from zhijiao.portal.pages import page
 from zhijiao.portal.policy.filtering import Choice, Column, Listing, listing
@@ -21,7 +21,6 @@ from zhijiao.registry.queries import Contact
 from zhijiao.render.xlsx import Book, Fact, Sheet, write_book
 from zhijiao.render.xlsx import Column as SheetColumn
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PLACES = (OrganisationKind.GOVERNMENT, OrganisationKind.COUNTY, OrganisationKind.ZONE)
 
 
@@ -130,9 +129,7 @@ def call(contacts: tuple[Contact, ...]) -> str:
 def as_file(content: bytes, name: str, plain: str) -> HttpResponse:
     """A workbook under its Chinese name, and under a plain one for programs that cannot read it (RFC 6266)."""
     response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = (
-        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-    )
+    response["Content-Disposition"] = name_of_file(name, plain)
     return response
 
 

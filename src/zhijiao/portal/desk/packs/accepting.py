@@ -19,7 +19,7 @@ from zhijiao.planning.types import GoneDecision, PlanFault, Touched
 from zhijiao.policy import queries as policy
 from zhijiao.portal.desk.cards import Card, Line
 from zhijiao.portal.desk.guard import Desk, at_desk
-from zhijiao.portal.desk.plans.shared import workbook
+from zhijiao.portal.desk.sheets import workbook
 from zhijiao.portal.pages import page
 from zhijiao.portal.policy.fields import field_words
 from zhijiao.portal.policy.filtering import Choice, Column, Listing, listing

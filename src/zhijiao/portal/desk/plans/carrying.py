@@ -15,7 +15,7 @@ from zhijiao.planning import actions, queries
 from zhijiao.planning.queries import PlanView
 from zhijiao.planning.types import Decision, OpenThing, PlanFault, ThingKind
 from zhijiao.portal.desk.guard import Desk, at_desk
-from zhijiao.portal.desk.plans.shared import workbook
+from zhijiao.portal.desk.sheets import workbook
 from zhijiao.portal.pages import page
 from zhijiao.portal.policy.filtering import Choice, Column, Listing, listing
 from zhijiao.render.xlsx import Column as SheetColumn

@@ -18,7 +18,8 @@ from zhijiao.planning.types import PlanKind
 from zhijiao.portal.desk.cards import Card
 from zhijiao.portal.desk.cards import Line as CardLine
 from zhijiao.portal.desk.guard import Desk, at_desk
-from zhijiao.portal.desk.plans.shared import link_to_plan, look_of_stage, name_of, workbook
+from zhijiao.portal.desk.plans.shared import link_to_plan, look_of_stage, name_of
+from zhijiao.portal.desk.sheets import workbook
 from zhijiao.portal.looks import Look
 from zhijiao.portal.ordering import by_pinyin
 from zhijiao.portal.pages import page

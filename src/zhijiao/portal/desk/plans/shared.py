@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Final
-from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 
 from zhijiao.engines.workflow import Stage, StageKind
@@ -18,9 +16,7 @@ from zhijiao.policy.types import PackIndex
 from zhijiao.policy.types.wording import told
 from zhijiao.portal.desk.guard import Desk
 from zhijiao.portal.looks import Look
-from zhijiao.render.xlsx import Book, Cell, Column, Fact, Link, Sheet, write_book
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from zhijiao.render.xlsx import Link
 
 _LOOKS: Final[Mapping[StageKind, tuple[str, str, str]]] = {
     StageKind.DRAFT: ("正在编写", "pencil", "accent"),
@@ -67,31 +63,6 @@ def indicator_name(index: PackIndex, indicator: str) -> str:
 def typed(value: Decimal) -> str:
     """A number as a person would type it."""
     return plain(value)
-
-
-def workbook(
-    request: HttpRequest,
-    desk: Desk,
-    title: str,
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[Cell]],
-    name: str,
-    page: str,
-) -> HttpResponse:
-    """A list as a workbook of one sheet."""
-    day = desk.on.isoformat()
-    address = request.build_absolute_uri(page)
-    book = Book(
-        title,
-        [Sheet(title[:31], title, columns, rows, source=f"截至{day}", freeze_columns=1)],
-        datetime.combine(desk.on, time(), UTC).replace(tzinfo=None),
-        [Fact("截至", desk.on), Fact("页面", Link(address, address))],
-    )
-    response = HttpResponse(write_book(book), content_type=XLSX)
-    response["Content-Disposition"] = (
-        f"attachment; filename=\"{name}-{day}.xlsx\"; filename*=UTF-8''{quote(f'{title}_{day}.xlsx', safe='')}"
-    )
-    return response
 
 
 def link_to_plan(request: HttpRequest, plan: int) -> Link:

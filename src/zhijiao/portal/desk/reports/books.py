@@ -25,7 +25,8 @@ from zhijiao.indicators.types import Clashed, Entered, Filters, Refused
 from zhijiao.indicators.types import Owed as Line
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.reports import hand_in
-from zhijiao.portal.desk.reports.shared import XLSX, fields, is_open, name_of_file, stage_of
+from zhijiao.portal.desk.reports.shared import fields, is_open, stage_of
+from zhijiao.portal.desk.sheets import XLSX, name_of_file
 from zhijiao.portal.pages import page
 from zhijiao.render.xlsx.opening import MOST_BYTES, UnreadableBook, not_a_workbook
 from zhijiao.reports.queries import hand_in_workbook, is_ours, marked_workbook, own, read_workbook

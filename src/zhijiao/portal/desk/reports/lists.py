@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, time
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -14,8 +11,9 @@ from zhijiao.indicators.queries.standing import overdue_of
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.reports.overdue import late_ones
 from zhijiao.portal.desk.reports.review import narrowed, waiting
-from zhijiao.portal.desk.reports.shared import XLSX, name_of_file, percent
-from zhijiao.render.xlsx import Book, Cell, Column, Fact, Link, Sheet, write_book
+from zhijiao.portal.desk.reports.shared import percent
+from zhijiao.portal.desk.sheets import workbook
+from zhijiao.render.xlsx import Cell, Column, Link
 
 REVIEW = (
     Column("填报单位", width=22),
@@ -69,7 +67,7 @@ def _review_file(request: HttpRequest, desk: Desk) -> HttpResponse:
                 _link(request, owed.id),
             ]
         )
-    return _file(request, desk, "待审数据", REVIEW, rows, "review", reverse("portal:review"))
+    return workbook(request, desk, "待审数据", REVIEW, rows, "review", reverse("portal:review"))
 
 
 @require_GET
@@ -87,33 +85,11 @@ def _overdue_file(request: HttpRequest, desk: Desk) -> HttpResponse:
         for late in late_ones(desk)
         for line in overdue_of(desk.actor, late.organisation, desk.on)
     ]
-    return _file(request, desk, "逾期未办", LATE, rows, "overdue", reverse("portal:overdue"))
+    return workbook(request, desk, "逾期未办", LATE, rows, "overdue", reverse("portal:overdue"))
 
 
 def _link(request: HttpRequest, report: int) -> Link:
     return Link("查看", request.build_absolute_uri(reverse("portal:report", args=[report])))
-
-
-def _file(
-    request: HttpRequest,
-    desk: Desk,
-    title: str,
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[Cell]],
-    name: str,
-    page: str,
-) -> HttpResponse:
-    day = desk.on.isoformat()
-    address = request.build_absolute_uri(page)
-    book = Book(
-        title,
-        [Sheet(title, title, columns, rows, source=f"截至{day}", freeze_columns=1)],
-        datetime.combine(desk.on, time(), UTC).replace(tzinfo=None),
-        [Fact("截至", desk.on), Fact("页面", Link(address, address))],
-    )
-    response = HttpResponse(write_book(book), content_type=XLSX)
-    response["Content-Disposition"] = name_of_file(f"{title}_{day}.xlsx", f"{name}-{day}.xlsx")
-    return response
 
 
 review_file = at_desk(_review_file, Permission.REVIEW)

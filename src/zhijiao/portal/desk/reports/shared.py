@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -19,8 +19,6 @@ from zhijiao.lib.numbers import number
 from zhijiao.policy.types import Indicator, PackIndex
 from zhijiao.portal.desk.guard import Desk
 from zhijiao.portal.looks import Look
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 STATES: Final[Mapping[str, Look]] = {
     look.key: look
@@ -187,11 +185,6 @@ def back_to(name: str, query: Mapping[str, str], **more: str) -> HttpResponse:
     """Redirect to a list with the filters that it had."""
     kept = {k: v for k, v in {**query, **more}.items() if v}
     return HttpResponseRedirect(f"{reverse(name)}{f'?{urlencode(kept)}' if kept else ''}")
-
-
-def name_of_file(name: str, ascii_name: str) -> str:
-    """Content-Disposition of a download: the Chinese name, and a plain one for programs that cannot read it."""
-    return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def percent(share: Decimal) -> Decimal:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from zhijiao.core.access.roles import Permission
 from zhijiao.policy.types import Indicator
 from zhijiao.portal.desk.guard import Desk, at_desk
-from zhijiao.portal.desk.plans.shared import workbook
+from zhijiao.portal.desk.sheets import workbook
 from zhijiao.portal.desk.targets.splitting import (
     Matrix,
     Place,

@@ -18,7 +18,7 @@ from zhijiao.indicators.types import Verdict
 from zhijiao.indicators.types.sharing import PlaceLine
 from zhijiao.policy.types.wording import told
 from zhijiao.portal.desk.guard import Desk, at_desk
-from zhijiao.portal.desk.plans.shared import workbook
+from zhijiao.portal.desk.sheets import workbook
 from zhijiao.portal.ordering import by_pinyin
 from zhijiao.portal.pages import page
 from zhijiao.portal.policy.filtering import Choice, Column, Listing, listing

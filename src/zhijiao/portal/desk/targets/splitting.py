@@ -24,7 +24,8 @@ from zhijiao.policy.types import Indicator, PackIndex
 from zhijiao.policy.types.objects import Target
 from zhijiao.policy.types.wording import told
 from zhijiao.portal.desk.guard import Desk, at_desk
-from zhijiao.portal.desk.plans.shared import typed, workbook
+from zhijiao.portal.desk.plans.shared import typed
+from zhijiao.portal.desk.sheets import workbook
 from zhijiao.portal.desk.targets.mine import MEASURED
 from zhijiao.portal.ordering import by_pinyin
 from zhijiao.portal.pages import page

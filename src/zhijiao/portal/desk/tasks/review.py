@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from zhijiao.core.access.roles import Permission
 from zhijiao.portal.desk.guard import Desk, at_desk
-from zhijiao.portal.desk.tasks.shared import DOCX, XLSX, show
+from zhijiao.portal.desk.sheets import XLSX
+from zhijiao.portal.desk.tasks.shared import DOCX, show
 from zhijiao.registry.queries import contacts
 from zhijiao.render.xlsx import Book, Cell, Column, Fact, Sheet, write_book
 from zhijiao.supervision.queries.letters import week_document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any, Final, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,15 +14,14 @@ from zhijiao.core.kinds import OrganisationKind
 from zhijiao.core.tree import Node
 from zhijiao.engines.forms.tidying import Unreadable
 from zhijiao.engines.forms.times import read_date
-from zhijiao.lib.dates import in_chinese
 from zhijiao.portal.desk.guard import Desk
+from zhijiao.portal.desk.sheets import workbook
 from zhijiao.portal.looks import Look
 from zhijiao.portal.pages import page
-from zhijiao.render.xlsx import Book, Cell, Column, Fact, Link, Sheet, write_book
+from zhijiao.render.xlsx import Cell, Column, Link
 from zhijiao.supervision.types import Colour, ProblemState, Refused
 
 T = TypeVar("T")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 _SHAPES = {
@@ -167,19 +166,8 @@ def as_sheet(
 ) -> HttpResponse:
     """A list as a workbook, with the address of the page it shows."""
     query = request.GET.urlencode()
-    address = request.build_absolute_uri(reverse(f"portal:{page_name}")) + (f"?{query}" if query else "")
-    day = desk.on.isoformat()
-    book = Book(
-        title,
-        [Sheet(title, title, columns, rows, source=f"{in_chinese(day)}的情况", freeze_columns=1)],
-        datetime.combine(desk.on, time(), UTC).replace(tzinfo=None),
-        [Fact("截至", desk.on), Fact("页面", Link(address, address))],
-    )
-    return HttpResponse(
-        write_book(book),
-        content_type=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{name}-{day}.xlsx"'},
-    )
+    page = reverse(f"portal:{page_name}") + (f"?{query}" if query else "")
+    return workbook(request, desk, title, columns, rows, name, page)
 
 
 def link_to(request: HttpRequest, name: str, *args: Any) -> Link:
