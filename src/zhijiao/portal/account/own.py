@@ -14,7 +14,6 @@ from zhijiao.core.accounts.browsers import browsers, sign_out_elsewhere
 from zhijiao.core.accounts.passwords import is_shared
 from zhijiao.core.accounts.types import Faulty
 from zhijiao.core.models import ApiToken, ExternalIdentity
-from zhijiao.core.people.queries import trail as people_trail
 from zhijiao.portal.account.external import offered
 from zhijiao.portal.account.signing import Faults
 from zhijiao.portal.desk.guard import Desk, at_desk
