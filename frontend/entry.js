@@ -1,13 +1,17 @@
 // Entering many figures: keys go from one to the next, a column from a spreadsheet fills downwards, each row is saved.
 // A form that wants this has data-entry; its fields have data-column. Without this script the form has its buttons.
 
+const refusals = {
+  401: "没有保存：登录已过期，内容还在本页。请在新标签页重新登录，再回来改动这一格即再次保存",
+};
+
 export function prepareEntry(form) {
   form.addEventListener("keydown", (event) => move(form, event));
   form.addEventListener("paste", (event) => fill(form, event));
   form.addEventListener("input", ({ target }) => entered(form, target));
   form.addEventListener("click", (event) => prefill(form, event));
   form.addEventListener("htmx:sendError", ({ detail }) => failed(detail, "没有保存：连不上服务器，内容还在本页，连上后改动任一格即再次保存"));
-  form.addEventListener("htmx:responseError", ({ detail }) => failed(detail, "没有保存：请刷新页面后再试"));
+  form.addEventListener("htmx:responseError", ({ detail }) => failed(detail, refusals[detail.xhr.status] ?? "没有保存：请刷新页面后再试"));
   waitForSaves(form);
   count(form);
 }

@@ -73,6 +73,30 @@ def test_one_comes_back_to_this_site_only(officer: Actor, client: Client, wanted
     assert sign_in(client, next=wanted)["Location"] == goes
 
 
+@pytest.mark.parametrize(
+    ("address", "above"),
+    [
+        ("/desk/reports/submit", "/desk/reports"),
+        ("/desk/reports/7/save", "/desk/reports/7"),
+        ("/desk/plans/3/reply/5", "/desk/plans/3"),
+        ("/inbox/read", "/inbox"),
+    ],
+)
+def test_the_address_of_a_form_leads_to_its_page(
+    officer: Actor, client: Client, address: str, above: str
+) -> None:
+    """One comes there after signing in again in the middle of typing, or by reloading a refused form."""
+    sign_in(client)
+    assert client.get(address)["Location"] == above
+
+
+def test_the_script_of_a_page_is_told_that_the_session_ended(client: Client, db: None) -> None:
+    sent = client.post("/desk/reports/7/save", headers={"HX-Request": "true"})
+    assert (sent.status_code, "HX-Redirect" in sent) == (401, False)
+    asked = client.get("/desk/reports?q=x", headers={"HX-Request": "true"})
+    assert asked["HX-Redirect"] == "/login?next=%2Fdesk%2Freports%3Fq%3Dx"
+
+
 def test_signing_out_ends_the_session(officer: Actor, client: Client) -> None:
     sign_in(client)
     assert client.get("/logout").status_code == 405

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "zhijiao.portal.lost.to_the_form",
     "zhijiao.portal.account.detour.Detour",
     "zhijiao.core.access.sessions.Identify",
 ]

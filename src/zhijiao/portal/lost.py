@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from http import HTTPStatus
+
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.urls import Resolver404, resolve
 from django.views.defaults import page_not_found
+
+from zhijiao.core.access.sessions import GetResponse, signed_in
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -33,3 +43,21 @@ def _leads_somewhere(path: str) -> bool:
     except Resolver404:
         return False
     return True
+
+
+def to_the_form(get_response: GetResponse) -> GetResponse:
+    """Middleware: an address that only takes what a form sends leads a reader to the page above it. One comes there by
+    reloading a refused form, by its permalink, or after signing in again in the middle of typing."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method not in ("GET", "HEAD"):
+            return response
+        if request.path.startswith("/api/") or signed_in(request) is None:
+            return response
+        above = request.path.rstrip("/").rpartition("/")[0]
+        while above and not _leads_somewhere(above):
+            above = above.rpartition("/")[0]
+        return HttpResponseRedirect(above) if above else response
+
+    return answer

@@ -99,8 +99,15 @@ def pack_of(actor: Actor, standing: Tree) -> str:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Ask for an account, and come back to where the person wanted to go."""
-    return HttpResponseRedirect(f"{reverse('portal:login')}?{urlencode({'next': request.get_full_path()})}")
+    """Ask for an account, and come back to where the person wanted to go. A request of the page's script is answered
+    in a way that leaves the page as it is: a redirect would put the sign-in page into a row of a table."""
+    login = f"{reverse('portal:login')}?{urlencode({'next': request.get_full_path()})}"
+    if request.headers.get("HX-Request") != "true":
+        return HttpResponseRedirect(login)
+    response = HttpResponse("登录已过期", status=401, content_type="text/plain; charset=utf-8")
+    if request.method == "GET":
+        response.headers["HX-Redirect"] = login
+    return response
 
 
 def refused(request: HttpRequest, words: str) -> HttpResponse:
