@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhijiao.core.access.roles import Permission
 from zhijiao.indicators import actions
+from zhijiao.indicators.queries.reports import MOST, MOST_APPROVED
 from zhijiao.indicators.queries.reports import owed as owed_by
 from zhijiao.indicators.queries.several import several
 from zhijiao.indicators.types import Clashed, Entered, Owed, Problem, Refused
@@ -86,9 +87,10 @@ def hand_in_page(
         groups=grouped(shown),
         shown=shown,
         total=len(lines),
+        cut=cut_words(lines),
         filled=sum(is_filled(line) for line in editable),
         editable=len(editable),
-        late=sum(line.late for line in lines),
+        late=sum(is_late(line) for line in lines),
         returned=sum(line.returned and line.state == "draft" for line in lines),
         several=len({line.organisation for line in lines}) > 1,
         choices=choices_of(lines),
@@ -123,6 +125,22 @@ def owed(desk: Desk) -> list[Owed]:
     return list(owed_by(desk.actor, desk.on, filters))
 
 
+def is_late(line: Owed) -> bool:
+    """Whether its reporter is late with it: what was handed in is late, if at all, with whoever has to decide."""
+    return line.late and line.state == "draft"
+
+
+def cut_words(lines: Sequence[Owed]) -> list[str]:
+    """What the list leaves out, in words: a list that ends early has to say so."""
+    approved = sum(line.state == "approved" for line in lines)
+    words = []
+    if len(lines) - approved >= MOST:
+        words.append(f"还没审定的只列出截止最早的 {MOST} 项")
+    if approved >= MOST_APPROVED:
+        words.append(f"已审定的只列出最近的 {MOST_APPROVED} 项")
+    return words
+
+
 def narrowed(desk: Desk, lines: Sequence[Owed]) -> list[Owed]:
     """The lines in the state that was asked for."""
     tests = {
@@ -130,7 +148,7 @@ def narrowed(desk: Desk, lines: Sequence[Owed]) -> list[Owed]:
         "returned": lambda line: line.state == "draft" and line.returned,
         "review": lambda line: line.state not in ("draft", "approved"),
         "approved": lambda line: line.state == "approved",
-        "late": lambda line: line.late,
+        "late": is_late,
     }
     test = tests.get(asked_state(desk))
     return [line for line in lines if test is None or test(line)]

@@ -69,6 +69,7 @@ def review_page(
         view="review",
         lines=shown,
         total=len(every),
+        cut=MOST_AT_ONCE if len(every) >= MOST_AT_ONCE else 0,
         flagged=sum(bool(line.flags) for line in shown),
         clean=sum(decidable(line) and not line.flags for line in shown),
         own=sum(line.own for line in shown),
