@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,6 +21,7 @@ from tests.support.reporting import (
     own_workbook,
     sign_in,
 )
+from tests.support.scene import PASSWORD
 
 pytestmark = pytest.mark.browser
 __all__ = ["owing"]
@@ -106,6 +108,35 @@ def test_paste_a_column_and_hand_in_20_figures(owing: str, open_page: OpenPage) 
     page.get_by_role("button", name=f"提交 {FIGURES} 项").click()
     receipt(page)
     assert clicks(page) <= MOST_CLICKS
+
+
+def test_a_session_that_ended_leaves_the_page_as_it_is(owing: str, open_page: OpenPage) -> None:
+    """The sign-in page does not land in a row; after signing in again one is back at the list."""
+    page = at_desk(open_page, owing, "county-3", "/desk/reports")
+    row = page.locator("tr[data-row]:has(input[id^=value-])").first
+    field, said = row.locator("input[id^=value-]"), row.locator("[data-said]")
+    page.context.clear_cookies(name="sessionid")
+    field.fill("77")
+    field.press("Tab")
+    expect(said).to_have_text(re.compile("登录已过期，内容还在本页"))
+    page.get_by_role("button", name=re.compile("^提交")).click()
+    page.wait_for_url("**/login?next=**")
+    page.get_by_label("用户名").fill("county-3")
+    page.get_by_label("口令", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("数据报送")
+    assert urlsplit(page.url).path == "/desk/reports"
+
+
+def test_a_row_says_at_once_how_far_it_is(owing: str, open_page: OpenPage) -> None:
+    page = at_desk(open_page, owing, "county-4", "/desk/reports")
+    row = page.locator("tr[data-row]:has(input[id^=value-])").first
+    expect(row.locator("[id^=state-]")).to_have_text("未填")
+    row.locator("input[id^=value-]").fill("12。5")
+    row.locator("[name^=note-]").fill("很长" * 600)
+    row.locator("[name^=note-]").press("Tab")
+    expect(row.locator("[id^=said-note-]")).to_contain_text("1000")
+    expect(row.locator("[id^=state-]")).to_have_text("草稿")
 
 
 def paste(page: Page, text: str) -> None:
