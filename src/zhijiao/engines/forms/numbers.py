@@ -14,6 +14,8 @@ _NUMBER = re.compile(
     r"(?P<part>\.[0-9]*)?"
     r" ?(?P<suffix>.*)"
 )
+_FULL_STOP = re.compile(r"(?<=[0-9])。(?=[0-9])")
+"""What the decimal point becomes where a Chinese keyboard is on."""
 _MONEY_SIGN = re.compile(r"(?P<sign>[+-]?)(?:¥|人民币|RMB|CNY)\s*", re.IGNORECASE)
 _NO_VALUE = frozenset(
     {"无", "没有", "暂无", "空", "-", "--", "—", "——", "/", "\\", "n/a", "na", "null", "none"}
@@ -31,7 +33,7 @@ _ALIASES = {"圆": "元", "块": "元", "块钱": "元", "㎡": "平方米", "m�
 
 def read_number(text: str, field: Field) -> Decimal:
     """The exact number that a text stands for, in the field's own unit. Raises `Unreadable`."""
-    written = tidy(text)
+    written = _FULL_STOP.sub(".", tidy(text))
     value = _value(written, field)
     _fits(written, value, field)
     return value
