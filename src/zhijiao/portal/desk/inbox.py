@@ -48,7 +48,7 @@ def listed(desk: Desk) -> Listing:
     """The notes as the address asks for them, newest first."""
     notes = [
         Note(m.pk, m.subject, m.body, m.link, m.sent_at, m.read_at is None)
-        for m in Message.objects.filter(user_id=desk.actor.person).order_by("-id")[:SHOWN]
+        for m in Message.objects.filter(user_id=desk.actor.person).order_by("-sent_at", "-id")[:SHOWN]
     ]
     state = Choice(
         "state", "状态", lambda note: ["unread" if note.unread else "read"], lambda key: STATES[key]
@@ -64,6 +64,7 @@ def _view(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk=desk,
         view="inbox",
         list=listed(desk),
+        most=SHOWN,
         unread=inbox.unread(desk.actor),
     )
 
