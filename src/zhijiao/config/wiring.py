@@ -6,16 +6,21 @@ that may know everybody: an event stored with its transaction and heard after co
 
 from __future__ import annotations
 
+from zhijiao.core.access.scope import bulk
 from zhijiao.core.accounts.notices import hear as send_notices
 from zhijiao.core.events import Handler, subscribe
 from zhijiao.core.guarded import row_security
 from zhijiao.core.health import Check, register_check
 from zhijiao.core.inbox import NOTIFIED
 from zhijiao.indicators.actions import open_after_change
+from zhijiao.indicators.queries import planned as figures
+from zhijiao.planning import queries as planning
 from zhijiao.policy import queries as policy
-from zhijiao.policy.actions import PACK_INSTALLED
+from zhijiao.policy.actions import PACK_INSTALLED, register_keeper
 from zhijiao.registry.actions import plant_installed
 from zhijiao.registry.types import CHANGED as REGISTRY_CHANGED
+from zhijiao.supervision.actions import follow_after_change
+from zhijiao.supervision.queries import planned as work
 
 
 def installed_packs() -> dict[str, str]:
@@ -23,12 +28,20 @@ def installed_packs() -> dict[str, str]:
     return {pack.id: pack.version[:12] for pack in policy.packs()}
 
 
+def people_work_under(pack: str) -> bool:
+    """Whether anybody has figures, tasks or plans at work under a pack: a changed version then waits to be accepted."""
+    with bulk():
+        return figures.has_work(pack) or work.has_work(pack) or planning.has_work(pack)
+
+
 # (event name, who hears it)
 SUBSCRIPTIONS: tuple[tuple[str, Handler], ...] = (
     (NOTIFIED, send_notices),
     (PACK_INSTALLED, plant_installed),
     (PACK_INSTALLED, open_after_change),
+    (PACK_INSTALLED, follow_after_change),
     (REGISTRY_CHANGED, open_after_change),
+    (REGISTRY_CHANGED, follow_after_change),
 )
 
 # (name in /healthz, what answers for it)
@@ -41,3 +54,4 @@ def connect() -> None:
         subscribe(event, handler)
     for name, check in HEALTH_CHECKS:
         register_check(name, check)
+    register_keeper(people_work_under)
