@@ -122,7 +122,11 @@ function count(form) {
 function failed(detail, words) {
   const row = detail.elt.closest?.("[data-row]");
   const place = row?.querySelector("[data-said]") ?? document.querySelector("[data-said-all]");
-  if (place) place.textContent = words;
+  if (!place) return;
+  const fault = document.createElement("span");
+  fault.className = "fault";
+  fault.textContent = words;
+  place.replaceChildren(...place.querySelectorAll("input"), fault);
 }
 
 function say(form, words) {

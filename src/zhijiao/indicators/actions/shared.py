@@ -147,7 +147,7 @@ class Deed(Standpoint):
         words = f"在您打开页面之后已有人改动，现在的值是“{now}”"
         if any(part in typed for part in PARTS):
             yours = " ÷ ".join(text for part in PARTS if (text := typed.get(part, "").strip()))
-            words += f"，您填的是“{yours[:40] or '空'}”，没有保存。要用您填的，请再填一次；要用现在的值，请刷新页面。"
+            words += f"，您填的是“{yours[:40] or '空'}”，没有保存。要用您填的，请再提交一次；要用现在的值，请刷新页面。"
         else:
             words += "。这次操作没有保存，请刷新后再办。"
         return self.problem(row, "changed", words)
