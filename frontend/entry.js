@@ -11,7 +11,7 @@ export function prepareEntry(form) {
   form.addEventListener("input", ({ target }) => entered(form, target));
   form.addEventListener("click", (event) => prefill(form, event));
   form.addEventListener("htmx:sendError", ({ detail }) => failed(detail, "没有保存：连不上服务器，内容还在本页，连上后改动任一格即再次保存"));
-  form.addEventListener("htmx:responseError", ({ detail }) => failed(detail, refusals[detail.xhr.status] ?? "没有保存：请刷新页面后再试"));
+  form.addEventListener("htmx:responseError", ({ detail }) => refused(detail));
   waitForSaves(form);
   count(form);
 }
@@ -117,6 +117,25 @@ function count(form) {
     return fields.length > 0 && fields.every((field) => field.value.trim() !== "");
   });
   for (const place of form.querySelectorAll("[data-filled]")) place.textContent = String(filled.length);
+}
+
+// Signing in again in another tab gives the pages a new token: this page takes it over and saves the row once more.
+async function refused(detail) {
+  const row = detail.elt.closest?.("[data-row]");
+  if (detail.xhr.status === 403 && row && !("again" in row.dataset) && (await renewed())) {
+    row.dataset.again = ""; // once, not for ever
+    setTimeout(() => delete row.dataset.again, 5000);
+    row.dispatchEvent(new Event("change", { bubbles: true }));
+  } else {
+    failed(detail, refusals[detail.xhr.status] ?? "没有保存：请刷新页面后再试");
+  }
+}
+
+async function renewed() {
+  const answer = await fetch(location.href).then((found) => found.text(), () => "");
+  const fresh = new DOMParser().parseFromString(answer, "text/html").querySelector("[data-entry] [name=csrfmiddlewaretoken]");
+  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) if (fresh) field.value = fresh.value;
+  return fresh !== null;
 }
 
 function failed(detail, words) {
