@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -89,7 +89,7 @@ def live_board_as_json(
 
 def end_of(day: date) -> datetime:
     """The last moment of a day in Shanghai."""
-    return datetime.combine(day + timedelta(days=1), time.min, _SHANGHAI) - timedelta(microseconds=1)
+    return datetime.combine(day, time.max, _SHANGHAI)
 
 
 def parts_of(
