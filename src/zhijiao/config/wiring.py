@@ -34,6 +34,9 @@ def people_work_under(pack: str) -> bool:
         return figures.has_work(pack) or work.has_work(pack) or planning.has_work(pack)
 
 
+# These look at everything under the packs or the tree, so the newest of several changes is enough.
+LATEST: tuple[Handler, ...] = (open_after_change, follow_after_change)
+
 # (event name, who hears it)
 SUBSCRIPTIONS: tuple[tuple[str, Handler], ...] = (
     (NOTIFIED, send_notices),
@@ -51,7 +54,7 @@ HEALTH_CHECKS: tuple[tuple[str, Check], ...] = (("packs", installed_packs), ("ro
 def connect() -> None:
     """Join the lists to the floors below. Called once, when Django is ready."""
     for event, handler in SUBSCRIPTIONS:
-        subscribe(event, handler)
+        subscribe(event, handler, latest=handler in LATEST)
     for name, check in HEALTH_CHECKS:
         register_check(name, check)
     register_keeper(people_work_under)

@@ -20,15 +20,22 @@ from zhijiao.core.models import Delivery, Event
 Handler = Callable[[Mapping[str, Any], datetime], None]
 
 _subscribers: dict[str, list[tuple[str, Handler]]] = {}
+_latest: set[tuple[str, str]] = set()
 _log = logging.getLogger(__name__)
 
 
-def subscribe(event: str, handler: Handler) -> None:
-    """Let a handler hear an event. Called from the wiring only."""
+def subscribe(event: str, handler: Handler, *, latest: bool = False) -> None:
+    """Let a handler hear an event. Called from the wiring only.
+
+    `latest`: of several that wait, of one tenant, it hears only the newest; for handlers that look at everything anyway,
+    so that a start which changes three trees is not followed by looking three times.
+    """
     name = f"{handler.__module__}.{handler.__qualname__}"
     heard = _subscribers.setdefault(event, [])
     if name not in [known for known, _ in heard]:
         heard.append((name, handler))
+    if latest:
+        _latest.add((event, name))
 
 
 def tell(name: str, payload: Mapping[str, Any], *, at: datetime) -> None:
@@ -69,7 +76,8 @@ def _deliver_one(event_id: int, at: datetime) -> bool:
                 event = Event.objects.select_for_update().get(pk=event_id)
                 if event.settled or Delivery.objects.filter(event=event, subscriber=name).exists():
                     continue
-                handler(event.payload, at)
+                if (event.name, name) not in _latest or not _newer_waits(event):
+                    handler(event.payload, at)
                 Delivery.objects.create(event=event, subscriber=name, at=at)
         except Exception:
             _log.exception("event %s could not be delivered to %s; it will be tried again", event_id, name)
@@ -78,6 +86,14 @@ def _deliver_one(event_id: int, at: datetime) -> bool:
         with bulk():
             Event.objects.filter(pk=event_id).update(settled=True)
     return settled
+
+
+def _newer_waits(event: Event) -> bool:
+    """Whether a newer event of the same name and tenant is still to be delivered."""
+    newer = Event.objects.filter(settled=False, name=event.name, pk__gt=event.pk)
+    if "tenant" in event.payload:
+        newer = newer.filter(payload__contains={"tenant": event.payload["tenant"]})
+    return newer.exists()
 
 
 def _heard(event_id: int) -> Iterable[tuple[str, Handler]]:
