@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from zhijiao.cli.demo.cases import fill_cases
 from zhijiao.cli.demo.filling import fill
+from zhijiao.cli.demo.officers import fill_officers
 from zhijiao.cli.demo.people import POSTS
+from zhijiao.cli.demo.tasks import fill_tasks
 from zhijiao.core import environment
 from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import acting, bulk
@@ -15,6 +18,10 @@ from zhijiao.core.demo import PASSWORD, demo_accounts
 from zhijiao.core.kinds import Tenant
 from zhijiao.core.models import AuditEvent, Membership, User
 from zhijiao.core.tree import tree
+from zhijiao.registry.queries import contacts
+from zhijiao.supervision.queries.inspection import problem_lines
+from zhijiao.supervision.queries.proceedings import proceeding_lines
+from zhijiao.supervision.types import ProblemState
 
 NOW, TODAY = datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 1)
 pytestmark = pytest.mark.usefixtures("shipped_packs")
@@ -52,6 +59,32 @@ def test_a_demo_county_sees_its_own_people_only() -> None:
         seen = set(User.objects.values_list("username", flat=True))
     below = ("county-1", "school-1", "enterprise", "manager", "learner")
     assert seen == {f"demo-{place.pack}-{key}" for key in below}
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 1), date(2028, 2, 29), date(2026, 10, 4)])
+def test_every_city_shows_work_in_several_states_on_any_day_and_once(day: date) -> None:
+    at = datetime(day.year, day.month, day.day, 2, tzinfo=UTC)
+    places = fill(at=at, on=day, work=False)
+
+    def fill_work() -> int:
+        for filler in (fill_officers, fill_tasks, fill_cases):
+            for place in places:
+                with bulk():
+                    filler(place, at)
+        with bulk():
+            return AuditEvent.objects.count()
+
+    assert fill_work() == fill_work()
+    for place in places:
+        office = place.actors["office"]
+        with acting(office):
+            letters = proceeding_lines(office, place.tree, on=day)
+            problems = problem_lines(office, place.tree, on=day)
+            in_office = contacts([place.nodes["county-1"].id], day)
+        assert len({letter.stage for letter in letters}) >= 4
+        assert {problem.state for problem in problems} == {ProblemState.OPEN, ProblemState.SETTLED}
+        assert all("示例" in line.title for line in letters)
+        assert in_office
 
 
 def test_a_server_gets_no_examples(monkeypatch: pytest.MonkeyPatch) -> None:

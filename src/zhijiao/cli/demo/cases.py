@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from zhijiao.cli.demo.place import DemoPlace
 from zhijiao.cli.demo.tasks import NEEDED, TITLE
 from zhijiao.core.access.actor import Actor
-from zhijiao.core.access.scope import acting
 from zhijiao.core.kinds import OrganisationKind
 from zhijiao.supervision import actions
 from zhijiao.supervision.queries.inspection import CheckLine, batch_lines, batch_view, problem_lines
@@ -29,9 +28,9 @@ def fill_cases(place: DemoPlace, at: datetime) -> None:
     """Notices that wait for an answer, are being put right and are closed; a circular; problems settled and late."""
     if any(post not in place.actors for post in NEEDED):
         return
-    with acting(place.actors["office"]):
-        if any(line.title == BATCH for line in batch_lines(place.actors["office"], place.tree)):
-            return
+    known = batch_lines(place.actors["office"], place.tree)
+    if any(line.title == BATCH and line.owner.id == place.place.id for line in known):
+        return
     _notices(place, at)
     _circular(place, at)
     _inspect(place, at)
@@ -136,24 +135,23 @@ def _inspect(place: DemoPlace, at: datetime) -> None:
     """Two of three counties are drawn, so that one of the two with an account is among them."""
     office, day = place.actors["office"], place.on - timedelta(days=25)
     counties = place.of(OrganisationKind.COUNTY)[:3]
-    with acting(office):
-        batch = actions.draw_batch(
-            plan=BatchPlan(
-                title=BATCH,
-                manner=Manner.ONSITE,
-                starts=day,
-                ends=place.on + timedelta(days=20),
-                seed="20260101",
-                objects=tuple(node.id for node in counties),
-                objects_drawn=min(2, len(counties)),
-            ),
-            organisation=place.place.id,
-            pack=place.pack,
-            by=office,
-            at=at - timedelta(days=25),
-            on=day,
-        )
-        checks = batch_view(office, place.tree, batch, on=place.on).checks
+    batch = actions.draw_batch(
+        plan=BatchPlan(
+            title=BATCH,
+            manner=Manner.ONSITE,
+            starts=day,
+            ends=place.on + timedelta(days=20),
+            seed="20260101",
+            objects=tuple(node.id for node in counties),
+            objects_drawn=min(2, len(counties)),
+        ),
+        organisation=place.place.id,
+        pack=place.pack,
+        by=office,
+        at=at - timedelta(days=25),
+        on=day,
+    )
+    checks = batch_view(office, place.tree, batch, on=place.on).checks
     theirs = {place.nodes[post].id: place.actors[post] for post in ("county-1", "county-2")}
     check = next(each for each in checks if each.who.id in theirs)
     _record(place, check, day, at)
@@ -183,12 +181,11 @@ def _record(place: DemoPlace, check: CheckLine, day: date, at: datetime) -> None
 def _put_right(place: DemoPlace, check: CheckLine, county: Actor, at: datetime) -> None:
     """The second problem is answered and settled; the first stays open past its day."""
     office = place.actors["office"]
-    with acting(office):
-        problem = next(
-            line.id
-            for line in problem_lines(office, place.tree, on=place.on)
-            if line.who.id == check.who.id and "上墙" in line.text
-        )
+    problem = next(
+        line.id
+        for line in problem_lines(office, place.tree, on=place.on)
+        if line.who.id == check.who.id and "上墙" in line.text
+    )
     actions.answer_problem(
         problem=problem,
         words="示例：制度已上墙，附现场照片。",

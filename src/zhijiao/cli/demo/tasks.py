@@ -98,7 +98,7 @@ def _start(
 
 
 def _yearly(place: DemoPlace, at: datetime) -> None:
-    """Progress of three counties' work on some of the pack's own items that come round."""
+    """Progress of a county on some of the pack's own items that come round."""
     yearly = [
         line.id
         for line in item_lines(place.actors["county-1"], place.tree, on=place.on, pack=place.pack)
