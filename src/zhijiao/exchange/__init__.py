@@ -1,0 +1,1 @@
+"""Exchange: the data standard, intake of records, immutable snapshots."""
