@@ -68,6 +68,10 @@ class Instance:
         """Return the process numbers of everything that it started and that still lives."""
         return _descendants(self.process.pid)
 
+    def children(self) -> set[int]:
+        """Return the process numbers of what it started itself and keeps alive."""
+        return {pid for pid in self.descendants() if _parent(pid) == self.process.pid}
+
 
 def start(data: Path, *, port: int | None = None, env: Mapping[str, str] | None = None) -> Instance:
     """Start an instance on a data folder. The caller stops it."""
