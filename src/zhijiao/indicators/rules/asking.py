@@ -117,14 +117,16 @@ def quotient(top: Decimal | None, bottom: Decimal | None, unit: str | None) -> D
 
 
 def definition_hash(indicator: Indicator) -> str:
-    """The SHA-256 of what a figure means: unit, definition, breakdown, parts. Targets are not part of it."""
-    meaning = {
+    """The SHA-256 of what a figure means: unit, definition, breakdown, parts, how it is computed. Targets are not part of it."""
+    meaning: dict[str, object] = {
         "id": indicator.id,
         "unit": indicator.unit,
         "definition": indicator.definition.model_dump(mode="json"),
         "breakdown": list(indicator.breakdown),
         "parts": indicator.parts.model_dump(mode="json") if indicator.parts else None,
     }
+    if indicator.metric is not None:  # figures approved before a definition could be computed keep their address
+        meaning["metric"] = indicator.metric.meaning
     text = json.dumps(meaning, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -15,6 +15,7 @@ from zhijiao.policy.types.duties import (
 )
 from zhijiao.policy.types.flows import chain_flow, flow_of
 from zhijiao.policy.types.index import SERVED_BY, PackIndex, Ref, walk_sections
+from zhijiao.policy.types.metrics import Having, Measure, Metric, MetricExample, Window
 from zhijiao.policy.types.objects import (
     Answer,
     Capable,
@@ -53,6 +54,7 @@ from zhijiao.policy.types.pack import (
     Side,
 )
 from zhijiao.policy.types.places import Division, Industry, Institution, Places, Tile, Unit
+from zhijiao.policy.types.twin import Twin, TwinFigure, TwinMerger, TwinProjects
 
 __all__ = [
     "SERVED_BY",
@@ -77,6 +79,7 @@ __all__ = [
     "Entry",
     "Figure",
     "Goal",
+    "Having",
     "Horizon",
     "Identified",
     "Indicator",
@@ -84,7 +87,10 @@ __all__ = [
     "Institution",
     "Level",
     "Manifest",
+    "Measure",
     "Mechanism",
+    "Metric",
+    "MetricExample",
     "Names",
     "Obligation",
     "Op",
@@ -118,7 +124,12 @@ __all__ = [
     "TaskItem",
     "TaskRow",
     "Tile",
+    "Twin",
+    "TwinFigure",
+    "TwinMerger",
+    "TwinProjects",
     "Unit",
+    "Window",
     "chain_flow",
     "flow_of",
     "walk_sections",

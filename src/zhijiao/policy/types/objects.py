@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from zhijiao.policy.types.base import Bound, Entry, Id, Identified, Level, Op, Part, PartialDate, Period, Text
+from zhijiao.policy.types.metrics import Metric
 
 
 class Serving(Identified):
@@ -79,6 +80,7 @@ class Indicator(Serving):
     concept: Id | None = Field(None, description="跨城市比较用的概念编号（见 concepts.yaml）")
     part: Part = Field("cockpit", description="归入平台的哪一部分")
     disclosure: Literal["public", "internal"] = Field("public", description="是否公开")
+    metric: Metric | None = Field(None, description="怎样由记录算出；记录回答不了的不写，由责任单位填报")
 
 
 class StandardItem(Identified):
