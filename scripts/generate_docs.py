@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from typer.main import get_command
 
 from zhijiao.policy.capabilities import capabilities
-from zhijiao.policy.packs.rooms import LISTS, MAPPINGS
+from zhijiao.policy.packs.rooms import BESIDE, LISTS, MAPPINGS
 from zhijiao.policy.packs.schemas import schemas
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,7 +54,7 @@ def pack_format() -> str:
         "",
     ]
     seen: set[type[BaseModel]] = set()
-    for file, _, model, title in MAPPINGS:
+    for file, _, model, title in (*MAPPINGS, *BESIDE):
         lines += [f"## {title}（`{file}`，一组键值）", "", *_tables(model, seen)]
     for room in LISTS:
         lines += [

@@ -9,10 +9,10 @@ import pytest
 from pydantic import BaseModel
 
 from tests.architecture import house
-from zhijiao.policy.packs.rooms import LISTS, MAPPINGS
+from zhijiao.policy.packs.rooms import BESIDE, LISTS, MAPPINGS
 from zhijiao.policy.types.words import WORDS
 
-ROOTS = [room.entry for room in LISTS] + [model for _, _, model, _ in MAPPINGS]
+ROOTS = [room.entry for room in LISTS] + [model for _, _, model, _ in (*MAPPINGS, *BESIDE)]
 
 
 def _with_inner(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[type[BaseModel]]:
@@ -48,7 +48,8 @@ def test_every_key_says_in_chinese_what_to_write(model: type[BaseModel]) -> None
 @pytest.mark.parametrize("model", TYPES, ids=lambda model: model.__name__)
 def test_every_type_stands_in_the_generated_format(model: type[BaseModel]) -> None:
     text = (house.ROOT / "docs" / "generated" / "pack-format.md").read_text(encoding="utf-8")
-    titles = {room.entry: room.title for room in LISTS} | {entry: title for _, _, entry, title in MAPPINGS}
+    titles = {room.entry: room.title for room in LISTS}
+    titles |= {entry: title for _, _, entry, title in (*MAPPINGS, *BESIDE)}
     assert f"## {titles[model]}（" in text if model in titles else f"### `{model.__name__}`" in text
 
 

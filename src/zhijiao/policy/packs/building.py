@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import Any, cast, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from zhijiao.policy.packs.problems import Problem
 from zhijiao.policy.packs.reading import Source, Sources
-from zhijiao.policy.packs.rooms import LISTS, MAPPINGS
+from zhijiao.policy.packs.rooms import BESIDE, LISTS, MAPPINGS
 from zhijiao.policy.types import Decisions, Manifest, Pack, Places
 
 Entries = dict[str, list[tuple[BaseModel, Source]]]
@@ -24,7 +24,7 @@ class Built:
         self.problems: list[Problem] = list(sources.problems)
         self.mappings: dict[str, tuple[BaseModel, Source]] = {}
         self.entries: Entries = {}
-        for _, attribute, model, title in MAPPINGS:
+        for _, attribute, model, title in (*MAPPINGS, *BESIDE):
             if attribute in sources.mappings:
                 source = sources.mappings[attribute]
                 value = self._typed(model, source, title)
@@ -56,7 +56,8 @@ class Built:
         if self.problems or "manifest" not in self.mappings:
             return None
         mappings: dict[str, Any] = {"places": Places(), "decisions": Decisions()}
-        mappings |= {attribute: value for attribute, (value, _) in self.mappings.items()}
+        beside = {attribute for _, attribute, _, _ in BESIDE}
+        mappings |= {name: value for name, (value, _) in self.mappings.items() if name not in beside}
         lists: dict[str, Any] = {
             name: [value for value, _ in entries] for name, entries in self.entries.items()
         }
@@ -162,14 +163,16 @@ def _shown(value: Any) -> str:
 
 def _model_at(model: type[BaseModel], place: tuple[str | int, ...]) -> type[BaseModel] | None:
     """The model that describes the mapping at `place`, following lists and optionals."""
+    of_mapping = False  # the key after a mapping of entries is the author's own
     for part in place:
-        if isinstance(part, int):
+        if isinstance(part, int) or of_mapping:
+            of_mapping = False
             continue
         field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
         inner = None if field is None else _inner_model(field.annotation)
-        if inner is None:
+        if field is None or inner is None:
             return None
-        model = inner
+        model, of_mapping = inner, get_origin(field.annotation) is dict
     return model
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 from zhijiao.core.errors import Refusal
 from zhijiao.policy.capabilities import capabilities
@@ -14,6 +15,7 @@ from zhijiao.policy.packs.problems import PackNotFound, PackRefused, Problem
 from zhijiao.policy.packs.reading import folder_of, pack_folders, read_folder, shadowed, unusable
 from zhijiao.policy.packs.serial import content_hash
 from zhijiao.policy.types import Pack, PackIndex
+from zhijiao.policy.types.twin import Twin
 
 SHIPPED = Path(__file__).resolve().parents[4] / "packs"
 """The packs that come with the product, in a checkout."""
@@ -136,6 +138,12 @@ class Library:
         value = self.load(pack)
         chain = self._chain(pack)
         return PackIndex(value, [self.load(name) for name in chain], capabilities(), self.version(pack))
+
+    def twin(self, pack: str) -> Twin | None:
+        """The shape of the city's synthetic twin, where one is written. Raises PackNotFound, PackRefused."""
+        self.load(pack)
+        found = self.built(pack).mappings.get("twin")
+        return None if found is None else cast(Twin, found[0])
 
     def version(self, pack: str) -> str:
         """The content hash of a pack and of those it extends. Raises PackNotFound, PackRefused."""

@@ -11,7 +11,7 @@ from typing import Any
 from zhijiao.core.errors import reason
 from zhijiao.policy.packs.positions import Located, read_yaml
 from zhijiao.policy.packs.problems import PackNotFound, Problem
-from zhijiao.policy.packs.rooms import LISTS, MAPPINGS
+from zhijiao.policy.packs.rooms import BESIDE, LISTS, MAPPINGS
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def read_folder(folder: Path) -> Sources:
 def _read(folder: Path) -> Sources:
     problems: list[Problem] = _strangers(folder)
     mappings: dict[str, Source] = {}
-    for file, attribute, _, title in MAPPINGS:
+    for file, attribute, _, title in (*MAPPINGS, *BESIDE):
         path = folder / file
         if not _there(path):
             if file == "pack.yaml":
@@ -91,7 +91,7 @@ def _files_of(folder: Path, room: str) -> list[Path]:
 
 def _strangers(folder: Path) -> list[Problem]:
     """Files that no room reads: most often a misspelt name whose contents would silently be missing."""
-    known = {file for file, _, _, _ in MAPPINGS} | {f"{room.name}.yaml" for room in LISTS}
+    known = {file for file, _, _, _ in (*MAPPINGS, *BESIDE)} | {f"{room.name}.yaml" for room in LISTS}
     folders = {room.name for room in LISTS}
     found = []
     for path in sorted(folder.rglob("*")):

@@ -28,6 +28,7 @@ from zhijiao.policy.types import (
     System,
     TaskRow,
 )
+from zhijiao.policy.types.twin import Twin
 from zhijiao.policy.types.words import word
 
 
@@ -71,5 +72,8 @@ MAPPINGS: tuple[tuple[str, str, type[BaseModel], str], ...] = (
     ("decisions.yaml", "decisions", Decisions, "分歧与口径"),
 )
 """Files that hold one mapping: file, attribute of Pack, type, title."""
+
+BESIDE: tuple[tuple[str, str, type[BaseModel], str], ...] = (("twin.yaml", "twin", Twin, "演示城市的形状"),)
+"""Files that stand beside a pack: read and checked with it, but no part of its version. Like MAPPINGS, without an attribute of Pack."""
 
 TITLES = {room.name: room.title for room in LISTS}

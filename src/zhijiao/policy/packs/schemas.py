@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from zhijiao.policy.packs.rooms import LISTS, MAPPINGS
+from zhijiao.policy.packs.rooms import BESIDE, LISTS, MAPPINGS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -16,7 +16,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schemas() -> dict[str, dict[str, Any]]:
     """Schema by file name, one per room."""
     found: dict[str, dict[str, Any]] = {}
-    for file, _, model, title in MAPPINGS:
+    for file, _, model, title in (*MAPPINGS, *BESIDE):
         found[f"{file.removesuffix('.yaml')}.schema.json"] = {
             "$schema": DIALECT,
             **model.model_json_schema(by_alias=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from zhijiao.policy.packs.checking import duties, meaning, references
+from zhijiao.policy.packs.checking import duties, meaning, references, twins
 from zhijiao.policy.packs.checking.context import Context
 from zhijiao.policy.packs.problems import Problem
 
@@ -30,6 +30,7 @@ CHECKS: tuple[Callable[[Context], Iterator[Problem]], ...] = (
     duties.chains,
     duties.obligations,
     duties.procedures,
+    twins.twin,
 )
 
 
