@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "zhijiao.core",
     "zhijiao.policy",
     "zhijiao.registry",
+    "zhijiao.exchange",
     "zhijiao.indicators",
     "zhijiao.supervision",
     "zhijiao.planning",

@@ -24,6 +24,7 @@ from zhijiao.exchange.types.standard import (
     RowCheck,
     Standard,
 )
+from zhijiao.exchange.types.store import DifferenceState, HeldState, Side
 
 __all__ = [
     "FORMAT",
@@ -31,11 +32,13 @@ __all__ = [
     "CodeList",
     "Counts",
     "Dataset",
+    "DifferenceState",
     "Due",
     "Field",
     "FieldType",
     "FileUnusable",
     "Frequency",
+    "HeldState",
     "Keeping",
     "Layout",
     "Manifest",
@@ -46,6 +49,7 @@ __all__ = [
     "Role",
     "RowCheck",
     "Severity",
+    "Side",
     "Standard",
     "State",
 ]

@@ -1,0 +1,16 @@
+"""Tables of this domain."""
+
+from zhijiao.exchange.models.batches import Batch, Held, SavedLayout
+from zhijiao.exchange.models.records import Difference, PersonalRead, Record, Shelf
+from zhijiao.exchange.models.snapshots import Snapshot
+
+__all__ = [
+    "Batch",
+    "Difference",
+    "Held",
+    "PersonalRead",
+    "Record",
+    "SavedLayout",
+    "Shelf",
+    "Snapshot",
+]
