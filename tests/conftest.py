@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.browser import browser, open_page, site
-from tests.support.database import migrate, open_folder, postgres
+from tests.support.database import adopt, postgres
 from tests.support.network import block_outside
+from tests.support.prepared import Stage, clear_shelf, open_shelf, prepared_folder
 from tests.support.spreading import Spreading
 
 if TYPE_CHECKING:
@@ -24,6 +25,17 @@ __all__ = ["browser", "open_page", "site"]  # fixtures: pytest finds them by bei
 block_outside()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Asked in the process that was called and in each one that it starts; they share what was prepared."""
+    open_shelf()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The process that was called clears up after all."""
+    if not hasattr(config, "workerinput"):
+        clear_shelf()
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spreading:
     """Asked where tests run in several processes."""
     return Spreading(config, log)
@@ -31,10 +43,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spreadi
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Start PostgreSQL when the first test asks for a database, and run every migration on it."""
-    with open_folder() as folder, postgres(folder) as logins:
+    """Start PostgreSQL when the first test asks for a database, with all tables on it."""
+    with prepared_folder(Stage.TABLES) as folder, postgres(folder) as logins:
         with django_db_blocker.unblock():
-            migrate(logins)
+            adopt(logins)
         yield
         with django_db_blocker.unblock():
             from django.db import connections

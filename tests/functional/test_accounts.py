@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support import doors, instance
-from tests.support.browser import SIZES, OpenPage, overflow, violations
-from tests.support.database import open_folder
+from tests.support.browser import SIZES, OpenPage, follow, usable
+from tests.support.prepared import Stage, prepared_folder
 
 pytestmark = pytest.mark.browser
 NEW = "路灯-River-58-across"
@@ -20,7 +20,7 @@ NEW = "路灯-River-58-across"
 @pytest.fixture(scope="module")
 def place() -> Iterator[str]:
     """The address of an instance with people before its doors."""
-    with open_folder() as data, instance.running(data, env={"ZHIJIAO_DEMO": "0"}) as running:
+    with prepared_folder(Stage.PACKS) as data, instance.running(data, env={"ZHIJIAO_DEMO": "0"}) as running:
         doors.lay(data)
         yield running.address
 
@@ -37,19 +37,12 @@ def open_at(open_page: OpenPage, address: str, size: str) -> Page:
 def sign_in(page: Page, username: str, password: str = doors.PASSWORD) -> None:
     page.get_by_label("用户名").fill(username)
     page.get_by_label("口令", exact=True).fill(password)
-    page.get_by_role("button", name="登录", exact=True).click()
+    follow(page.get_by_role("button", name="登录", exact=True))
 
 
 def sign_out(page: Page) -> None:
     page.locator(".person summary").click()
-    page.get_by_role("button", name="退出登录").click()
-
-
-def usable(page: Page) -> None:
-    """Anybody can use the page that is open now."""
-    assert page.locator("h1").count() == 1
-    assert overflow(page) == 0
-    assert violations(page) == []
+    follow(page.get_by_role("button", name="退出登录"))
 
 
 def test_get_in_with_a_code_from_the_administrator_and_set_a_password_of_my_own(
@@ -63,12 +56,12 @@ def test_get_in_with_a_code_from_the_administrator_and_set_a_password_of_my_own(
     page.get_by_label("一次性口令").fill(doors.CODE)
     page.get_by_label("新口令", exact=True).fill("abcd1234")
     page.get_by_label("再输入一次新口令").fill("abcd1234")
-    page.get_by_role("button", name="修改口令").click()
+    follow(page.get_by_role("button", name="修改口令"))
     expect(page.locator("#faults")).to_contain_text("口令没有修改")
     usable(page)
     for label, text in (("一次性口令", doors.CODE), ("新口令", NEW), ("再输入一次新口令", NEW)):
         page.get_by_label(label, exact=True).fill(text)
-    page.get_by_role("button", name="修改口令").click()
+    follow(page.get_by_role("button", name="修改口令"))
     page.wait_for_url("**/desk/")
     sign_out(page)
     page.goto(f"{place}/login")
@@ -102,21 +95,21 @@ def test_bind_my_phone_and_get_in_with_its_code_or_one_on_paper(
     assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
     secret = page.locator("#factor-secret").inner_text().replace(" ", "")
     page.get_by_label("手机上的").fill("000000")
-    page.get_by_role("button", name="绑定", exact=True).click()
+    follow(page.get_by_role("button", name="绑定", exact=True))
     expect(page.locator("#faults")).to_contain_text("没有绑定成功")
     page.get_by_label("手机上的").fill(pyotp.TOTP(secret).now())
-    page.get_by_role("button", name="绑定", exact=True).click()
+    follow(page.get_by_role("button", name="绑定", exact=True))
     expect(page.get_by_role("heading", level=1)).to_have_text("请保存备用码")
     usable(page)
     paper = page.locator("#codes code").all_inner_texts()
-    page.get_by_role("link", name="已经保存").click()
+    follow(page.get_by_role("link", name="已经保存"))
     sign_out(page)
     page.goto(f"{place}/login")
     sign_in(page, f"keeper-{size}")
     page.wait_for_url("**/login/code")
     usable(page)
     page.get_by_label("手机上的").fill(paper[0])
-    page.get_by_role("button", name="登录", exact=True).click()
+    follow(page.get_by_role("button", name="登录", exact=True))
     page.wait_for_url("**/desk/")
     page.goto(f"{place}/account/second-factor")
     expect(page.locator(".lead")).to_contain_text("9")
@@ -137,7 +130,7 @@ def test_type_it_wrong_too_often_and_read_when_to_try_again(
 
 def test_claim_my_school_and_be_let_in_by_the_county(place: str, open_page: OpenPage, size: str) -> None:
     page = open_at(open_page, f"{place}/login", size)
-    page.get_by_role("link", name="认领单位").first.click()
+    follow(page.get_by_role("link", name="认领单位").first)
     usable(page)
     page.get_by_role("button", name="提交认领").focus()
     code = "363300000" + ("1" if size == "desk" else "2")
@@ -151,13 +144,13 @@ def test_claim_my_school_and_be_let_in_by_the_county(place: str, open_page: Open
     page.get_by_label("用户名").fill(f"school-{size}")
     page.get_by_label("口令", exact=True).fill(NEW)
     page.get_by_label("再输入一次口令").fill(NEW)
-    page.get_by_role("button", name="提交认领").click()
+    follow(page.get_by_role("button", name="提交认领"))
     expect(page.locator("#faults")).to_contain_text("能打通的电话")
     usable(page)
     page.get_by_label("电话").fill("13800000001")
     page.get_by_label("口令", exact=True).fill(NEW)
     page.get_by_label("再输入一次口令").fill(NEW)
-    page.get_by_role("button", name="提交认领").click()
+    follow(page.get_by_role("button", name="提交认领"))
     page.wait_for_url("**/join/receipt")
     number = page.locator("#receipt-number").inner_text()
     usable(page)
@@ -166,20 +159,20 @@ def test_claim_my_school_and_be_let_in_by_the_county(place: str, open_page: Open
     sign_in(county, f"officer-{size}")
     county.wait_for_url("**/desk/claims")
     usable(county)
-    county.get_by_role("link", name=f"示例职业学校 {size}").click()
+    follow(county.get_by_role("link", name=f"示例职业学校 {size}"))
     usable(county)
     chosen = county.get_by_label("它是名录里的").locator("option:checked").inner_text()
     assert f"示例职业学校 {size}" in chosen, "the school of the list stands selected"
-    county.get_by_role("button", name="确认", exact=True).click()
+    follow(county.get_by_role("button", name="确认", exact=True))
     expect(county.locator(".head")).to_contain_text("已确认")
     usable(county)
 
     page.get_by_label("电话").fill("13800000001")
-    page.get_by_role("button", name="查办理状态").click()
+    follow(page.get_by_role("button", name="查办理状态"))
     expect(page.locator("main")).to_contain_text("已确认")
     assert number in page.locator("main").inner_text()
     usable(page)
-    page.get_by_role("link", name="现在登录").click()
+    follow(page.get_by_role("link", name="现在登录"))
     sign_in(page, f"school-{size}", NEW)
     page.wait_for_url("**/desk/")
 
@@ -192,11 +185,11 @@ def test_make_a_key_for_a_program_and_void_it(place: str, open_page: OpenPage, s
     usable(page)
     page.get_by_label("给哪个程序用").fill("示例统计系统")
     page.get_by_label("填报数据").check()
-    page.get_by_role("button", name="生成密钥").click()
+    follow(page.get_by_role("button", name="生成密钥"))
     usable(page)
     text = page.locator("#key-text").inner_text()
     assert text.startswith("zj_")
-    page.get_by_role("link", name="已经保存").click()
-    page.get_by_role("button", name=re.compile("作废.*密钥")).first.click()
+    follow(page.get_by_role("link", name="已经保存"))
+    follow(page.get_by_role("button", name=re.compile("作废.*密钥")).first)
     expect(page.get_by_role("status").first).to_contain_text("密钥已作废")
     usable(page)

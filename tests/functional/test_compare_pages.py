@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from tests.support.browser import SIZES, OpenPage, overflow, violations
 from zhijiao.policy.actions import install_pack
@@ -159,5 +160,5 @@ def test_a_filter_answers_at_once_and_stands_in_the_address(site: str, open_page
     page = open_page(f"{site}/compare")
     page.get_by_label("只看").select_option("comparable")
     page.locator("#public-funds-ratio").wait_for(state="detached")
-    assert "only=comparable" in page.url
-    assert page.locator("#local-retention").is_visible()
+    page.wait_for_url("**only=comparable**")
+    expect(page.locator("#local-retention")).to_be_visible()

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support import instance
 from tests.support.browser import DESK, SIZES, OpenPage, overflow, violations
-from tests.support.database import open_folder
+from tests.support.prepared import prepared_folder
 from zhijiao.core.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,7 @@ FRESH = "示例：毕业生去向回访"
 @pytest.fixture(scope="module")
 def busy() -> Iterator[str]:
     """A running instance whose examples are at work; the tests of this file change it."""
-    with open_folder() as data, instance.running(data) as running:
+    with prepared_folder() as data, instance.running(data) as running:
         environment = {**os.environ, "ZHIJIAO_DATA": str(data)}
         for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
             environment.pop(name, None)

@@ -9,12 +9,13 @@ import pytest
 from tests.support import instance
 from tests.support.crawl import fetch, walk
 from tests.support.database import open_folder
+from tests.support.prepared import Stage, prepared_folder
 from zhijiao.policy.packs.starting import write_minimal
 
 
 @pytest.fixture(scope="module")
 def fourth_city() -> Iterator[str]:
-    with open_folder() as data, open_folder() as packs:
+    with prepared_folder(Stage.TABLES) as data, open_folder() as packs:
         write_minimal(packs / "fourth")
         with instance.running(data, env={"ZHIJIAO_PACKS": str(packs)}) as running:
             yield running.address

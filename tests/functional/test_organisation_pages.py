@@ -8,11 +8,12 @@ import json
 import pytest
 from django.test import Client
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from tests.support import instance
-from tests.support.browser import DESK, PHONE, OpenPage, overflow, violations
-from tests.support.database import open_folder
+from tests.support.browser import DESK, PHONE, OpenPage, follow, overflow, violations
 from tests.support.people import hire, plant
+from tests.support.prepared import prepared_folder
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import bulk
@@ -140,7 +141,7 @@ def test_what_is_no_workbook_is_said_beside_the_field(
 
 
 def test_the_administrator_of_examples_names_somebody_to_call(open_page: OpenPage) -> None:
-    with open_folder() as data, instance.running(data) as running:
+    with prepared_folder() as data, instance.running(data) as running:
         page = open_page(f"{running.address}/login?next={LIST}")
         page.fill("input[name=username]", "demo-taizhou-system")
         page.fill("input[name=password]", PASSWORD)
@@ -148,16 +149,16 @@ def test_the_administrator_of_examples_names_somebody_to_call(open_page: OpenPag
         page.wait_for_url(f"**{LIST}")
         assert violations(page) == []
         page.goto(f"{running.address}{LIST}?place=331002&kind=secondary_vocational")
-        page.locator("tbody th a").first.click()
-        page.get_by_role("link", name="登记任职").first.click()
+        follow(page.locator("tbody th a").first)
+        follow(page.get_by_role("link", name="登记任职").first)
         page.fill("#post", "校长")
         page.fill("#name", "示例张三")
         page.fill("#phone", "0576-88000001")
-        page.click("button.main")
-        assert "示例张三" in page.locator("#effect + ul").inner_text()
+        follow(page.locator("button.main"))
+        expect(page.locator("#effect + ul")).to_contain_text("示例张三")
         assert violations(page) == []
-        page.click("button.main")
-        assert page.locator("a[href^='tel:']").inner_text() == "0576-88000001"
+        follow(page.locator("button.main"))
+        expect(page.locator("a[href^='tel:']")).to_have_text("0576-88000001")
         for size in (DESK, PHONE):
             page.set_viewport_size({"width": size[0], "height": size[1]})
             assert overflow(page) == 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.support.browser import DESK, SIZES, WALL, OpenPage, overflow, violations
+from tests.support.browser import DESK, SIZES, WALL, OpenPage, overflow, usable, violations
 
 pytestmark = pytest.mark.browser
 
@@ -38,9 +39,7 @@ def test_anybody_can_use_the_page(
     site: str, open_page: OpenPage, address: str, size: tuple[int, int]
 ) -> None:
     page = open_page(f"{site}{address}", size=size)
-    assert page.locator("h1").count() == 1
-    assert overflow(page) == 0
-    assert violations(page) == []
+    usable(page)
 
 
 @pytest.mark.parametrize("size", [WALL, DESK], ids=["wall", "desk"])
@@ -62,6 +61,6 @@ def test_on_paper_there_are_no_controls_and_every_fold_is_open(
     page = open_page(f"{site}{address}")
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    assert not page.locator(".top, .filters, .actions").filter(visible=True).count()
-    assert not page.locator("details.fold:not([open])").count()
-    assert page.locator(".foot").is_visible(), "the foot says which version and day this was"
+    expect(page.locator(".top, .filters, .actions").filter(visible=True)).to_have_count(0)
+    expect(page.locator("details.fold:not([open])")).to_have_count(0)
+    expect(page.locator(".foot"), "the foot says which version and day this was").to_be_visible()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support import instance, planned
 from tests.support.browser import DESK, PHONE, SIZES, OpenPage, overflow, violations
-from tests.support.database import open_folder
+from tests.support.prepared import prepared_folder
 from zhijiao.core.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ OFFICE, LEADER = "demo-taizhou-office", "demo-taizhou-leader"
 @pytest.fixture(scope="module")
 def town() -> Iterator[str]:
     """A running instance with the examples, for tests that change them."""
-    with open_folder() as data, instance.running(data) as running:
+    with prepared_folder() as data, instance.running(data) as running:
         planned.lay(data)
         yield running.address
 

@@ -304,9 +304,10 @@ class TestLooking:
         page = open_page(f"{site}/c/taizhou/policy/tzw", size=DESK)
         page.get_by_label("类别", exact=True).select_option("rule")
         expect(page.locator("#found")).to_contain_text("213项中的19项")
-        assert page.locator("article.clause").count() == 19
+        expect(page.locator("article.clause")).to_have_count(19)
+        page.wait_for_url("**kind=rule**")
         same = open_page(page.url, size=DESK)
-        assert same.locator("article.clause").count() == 19
+        expect(same.locator("article.clause")).to_have_count(19)
 
     def test_read_on_the_phone_with_the_structure_folded(self, site: str, open_page: OpenPage) -> None:
         page = open_page(f"{site}/c/taizhou/policy/tzw", size=PHONE)

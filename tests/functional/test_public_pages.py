@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.template.loader import get_template
 from django.test import Client
+from playwright.sync_api import expect
 
 from tests.support.browser import SIZES, OpenPage, overflow, violations
 from zhijiao.policy.actions import install_pack
@@ -194,5 +195,5 @@ def test_the_public_page_prints_with_its_folds_open_and_without_controls(
     page = open_page(f"{site}/public/taizhou/")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
-    assert page.locator("details.fold:not([open])").count() == 0
-    assert not page.locator(".top").is_visible()
+    expect(page.locator("details.fold:not([open])")).to_have_count(0)
+    expect(page.locator(".top")).to_be_hidden()

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from playwright.sync_api import expect
 
 from tests.support.browser import SIZES, OpenPage, overflow, violations, wait_until
 from zhijiao.lib.folding import fold, words_of
@@ -217,14 +218,14 @@ def test_somebody_without_a_mouse_searches_and_opens_the_first_hit(site: str, op
     page.locator(".hit a").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/c/**")
-    assert "产教融合联盟" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("产教融合联盟")
 
 
 @pytest.mark.browser
 def test_more_hits_join_the_list_in_place(site: str, open_page: OpenPage) -> None:
     page = open_page(f"{site}/search?q={quote('教师')}&kind=clauses")
-    assert page.locator(".hit").count() == 20
+    expect(page.locator(".hit")).to_have_count(20)
     page.get_by_role("link", name=re.compile("显示更多")).click()
     wait_until(page, "document.querySelectorAll('.hit').length === 40")
-    assert page.evaluate("document.activeElement === document.querySelectorAll('.hit a')[20]")
+    wait_until(page, "document.activeElement === document.querySelectorAll('.hit a')[20]")
     assert page.locator(".hit a").evaluate_all("links => new Set(links.map(a => a.href)).size") == 40

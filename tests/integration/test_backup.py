@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support import instance
-from tests.support.database import open_folder
+from tests.support.prepared import Stage, prepared_folder
 from zhijiao.core.blobs import place_of
 
 # What somebody does in an instance: an organisation, an account, a file.
@@ -63,9 +63,8 @@ class Folder:
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Folder]:
-    with open_folder() as data:
+    with prepared_folder(Stage.TABLES) as data:
         made = Folder(data)
-        made.run("migrate", "--quiet")
         made.run("manage", "shell", "-c", WORK)
         made.json("account", "create", "--first")
         yield made

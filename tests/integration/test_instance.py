@@ -19,6 +19,7 @@ import pytest
 
 from tests.support.database import open_folder, postgres
 from tests.support.instance import Instance, free_port, running, start, wait_until_gone
+from tests.support.prepared import prepared_folder
 from zhijiao.core.postgres import APP, OWNER, Logins, load_logins
 from zhijiao.policy.packs.starting import write_minimal
 
@@ -32,6 +33,13 @@ def instance() -> Iterator[Instance]:
 @pytest.fixture
 def data() -> Iterator[Path]:
     with open_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+def used() -> Iterator[Path]:
+    """A data folder that has been started before."""
+    with prepared_folder() as folder:
         yield folder
 
 
@@ -109,8 +117,8 @@ def test_a_killed_database_is_started_again(instance: Instance) -> None:
     do_a_job(instance)
 
 
-def test_ctrl_c_stops_everything_and_the_next_start_keeps_the_data(data: Path) -> None:
-    first = start(data)
+def test_ctrl_c_stops_everything_and_the_next_start_keeps_the_data(used: Path) -> None:
+    first = start(used)
     first.wait_until_well()
     family = first.descendants()
     assert len(family) > 5
@@ -119,18 +127,18 @@ def test_ctrl_c_stops_everything_and_the_next_start_keeps_the_data(data: Path) -
     assert not wait_until_gone(family)
     assert "已全部停止" in first.said()
 
-    with running(data) as second:
+    with running(used) as second:
         assert execute(second, APP, "SELECT words FROM kept") == ("玉环",)
 
 
-def test_everything_ends_when_the_supervisor_is_killed(data: Path) -> None:
-    killed = start(data)
+def test_everything_ends_when_the_supervisor_is_killed(used: Path) -> None:
+    killed = start(used)
     killed.wait_until_well()
     family = killed.descendants()
     killed.process.kill()
     killed.process.wait()
     assert not wait_until_gone(family)
-    with running(data):
+    with running(used):
         pass
 
 

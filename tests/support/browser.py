@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect, sync_playwright
 
 from tests.support import instance
-from tests.support.database import open_folder
+from tests.support.prepared import prepared_folder
 
 DESK = (1366, 768)
 PHONE = (390, 844)
@@ -32,13 +32,17 @@ ARGUMENTS = [
     "--disable-dev-shm-usage",
 ]
 
+# Long, because tests share a small machine: what never comes fails all the same. In milliseconds.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
+
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of a running instance with the shipped packs. It is shared: a test may read, not change it."""
-    with open_folder() as data, instance.running(data) as running:
+    with prepared_folder() as data, instance.running(data) as running:
         yield running.address
 
 
@@ -71,6 +75,8 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
             reduced_motion="reduce",
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        context.set_default_navigation_timeout(2 * PATIENCE)
         context.route("**/*", _stay_here)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
@@ -97,7 +103,21 @@ def _note_breach(message: ConsoleMessage, faults: list[str]) -> None:
         faults.append(message.text)
 
 
-def wait_until(page: Page, expression: str, patience: float = 30.0) -> None:
+def follow(control: Locator) -> Page:
+    """Click what leads to another page, and return when that page is there, so that nothing is read from the old one."""
+    with control.page.expect_navigation(timeout=2 * PATIENCE):
+        control.click()
+    return control.page
+
+
+def usable(page: Page) -> None:
+    """Anybody can use the page that is open now: one heading, nothing off the side, no barrier."""
+    expect(page.locator("h1")).to_have_count(1)
+    assert overflow(page) <= 0
+    assert violations(page) == []
+
+
+def wait_until(page: Page, expression: str, patience: float = PATIENCE / 1000) -> None:
     """Wait until `expression` holds. Playwright's own wait asks with eval, which the page policy rightly forbids."""
     deadline = time.monotonic() + patience
     while not page.evaluate(expression):
@@ -107,11 +127,12 @@ def wait_until(page: Page, expression: str, patience: float = 30.0) -> None:
 
 def violations(page: Page) -> list[str]:
     """Return what keeps somebody from using the page (WCAG 2.1 A and AA, by axe), one line a fault."""
-    found = (
-        Axe()
-        .run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
-        .response["violations"]
-    )
+    # Naming every node that passes takes longer than the checks; only the faults are of use.
+    options = {
+        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+        "resultTypes": ["violations"],
+    }
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{fault['id']}: {fault['help']} — {node['html'][:160]}" for fault in found for node in fault["nodes"]
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from zhijiao.core.postgres import APP, OWNER, SUPERUSER, EmbeddedPostgres, Logins
+from zhijiao.core.postgres import APP, SUPERUSER, EmbeddedPostgres, Logins
 
 # Nothing here outlives the run, so nothing has to reach the disk.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
@@ -66,12 +66,8 @@ def use_login(login: str, logins: Logins) -> None:
     )
 
 
-def migrate(logins: Logins) -> None:
-    """Bring the tables up as the owner; then the tests run as the app's login, which owns nothing, as the product does."""
-    from django.core.management import call_command
-
-    use_login(OWNER, logins)
-    call_command("migrate", verbosity=0, interactive=False)
+def adopt(logins: Logins) -> None:
+    """Let the tests of this process use a server, as the app's login, which owns nothing, as the product does."""
     use_login(APP, logins)
     _known.append(logins)
     _let_tests_flush(logins)

@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.support import instance, scene
-from tests.support.database import open_folder
+from tests.support.prepared import Stage, prepared_folder
 
 FILE_DIALOGUE = 2
 """Clicks in the system's own window for choosing a file: the file, and 打开."""
@@ -48,7 +48,7 @@ def sign_in(page: Page, site: str, username: str, onward: str = "/desk/") -> Non
 
 def running_scene(*, handed_in: bool = False) -> Iterator[str]:
     """The address of an instance with the scene laid in it."""
-    with open_folder() as data, instance.running(data, env={"ZHIJIAO_DEMO": "0"}) as running:
+    with prepared_folder(Stage.PACKS) as data, instance.running(data, env={"ZHIJIAO_DEMO": "0"}) as running:
         scene.lay(data, handed_in=handed_in)
         yield running.address
 

@@ -10,7 +10,18 @@ from pathlib import PurePath
 
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER = {"test_every_link", "test_fourth_city", "test_instance"}
+TOGETHER = {
+    "test_accounts",
+    "test_administration",
+    "test_backup",
+    "test_duties",
+    "test_every_link",
+    "test_fourth_city",
+    "test_hand_in",
+    "test_instance",
+    "test_plans",
+    "test_review",
+}
 
 
 class Spreading(LoadScopeScheduling):
