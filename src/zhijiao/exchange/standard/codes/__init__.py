@@ -1,0 +1,1 @@
+"""Code lists of the shipped data standard. Data only."""
