@@ -1,0 +1,280 @@
+"""csv: UTF-8, UTF-16 or GB18030; comma, semicolon or tab; read in blocks, so that length costs no memory."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from zhijiao.exchange.rules.reading.refusing import unusable
+from zhijiao.exchange.rules.reading.types import HEAD, Chunk, Fault, Sheet, numbered
+
+BLOCK = 32_000_000
+"""Bytes read at once."""
+WIDEST = 2_000
+_STRAY = re.compile(rb'[^,;\t\r\n"]"[^,;\t\r\n"]')
+_QUOTED_LINES = 40
+"""A quoted cell of more lines than this has lost its closing quote."""
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A block as UTF-8, from which line it starts, and what was wrong with its bytes."""
+
+    content: bytes
+    line: int
+    faults: tuple[Fault, ...]
+
+
+class Delimited:
+    """A csv file."""
+
+    kind = "csv"
+
+    def __init__(self, content: bytes | Path, name: str) -> None:
+        self._content, self._name = _without_utf16(content), name
+        self.encoding = self._find_encoding()
+        first = next(self._blocks(64_000), None)
+        if first is None:
+            raise unusable(name, "里面没有内容", "选对文件，填好后保存再交")
+        text = self._utf8(first, 1).content
+        self.delimiter = _delimiter(text)
+        self._width = _width(text, self.delimiter)
+        if self._width > WIDEST:
+            raise unusable(name, f"一行有 {self._width} 列", f"去掉无关的列，最多 {WIDEST} 列")
+        rows = list(csv.reader(io.StringIO(_lines(text, 400)), delimiter=self.delimiter))[:HEAD]
+        self._head = tuple(tuple(cell.strip() for cell in row) for row in rows)
+        self.notes: tuple[str, ...] = ("按 GB18030 编码读取",) if self.encoding == "gb18030" else ()
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """One table, without a name."""
+        return (Sheet("", self._head),)
+
+    def chunks(self, sheet: str, after: int) -> Iterator[Chunk]:
+        """Rows below a line, block by block."""
+        line = 1
+        for block in self._blocks(BLOCK):
+            text = self._utf8(block, line)
+            cells, rows, faults = self._parse(text)
+            line += _count_lines(block)
+            keep = rows > after
+            if not keep.all():
+                cells, rows = cells.filter(keep), rows.filter(keep)
+            found = tuple(f for f in (*text.faults, *faults) if f.row > after)
+            if cells.height or found:
+                yield Chunk(sheet, rows, cells, found)
+
+    # -- bytes -----------------------------------------------------------------------------------------
+
+    def _find_encoding(self) -> str:
+        """UTF-8 unless a byte says otherwise; the Chinese national encoding contains the older two."""
+        for block in self._blocks(BLOCK):
+            if block.isascii():
+                continue
+            try:
+                block.decode("utf-8")
+                return "utf-8"
+            except UnicodeDecodeError as error:
+                try:
+                    block.decode("gb18030")
+                    return "gb18030"
+                except UnicodeDecodeError as other:
+                    # Damaged either way: the one that gets further is meant.
+                    return (
+                        "utf-8" if error.start >= other.start or block[:3] == codecs.BOM_UTF8 else "gb18030"
+                    )
+        return "utf-8"
+
+    def _blocks(self, size: int) -> Iterator[bytes]:
+        """The file cut after line ends that stand outside of quotes."""
+        with (
+            io.BytesIO(self._content)
+            if isinstance(self._content, bytes)
+            else self._content.open("rb") as file
+        ):
+            rest = b""
+            while True:
+                read = file.read(size)
+                block = rest + read
+                if not block:
+                    return
+                if len(read) < size:
+                    yield block
+                    return
+                cut = _cut(block)
+                if cut == 0 and len(block) > 4 * BLOCK:
+                    raise unusable(
+                        self._name, "有一行长得读不完", "检查换行和引号是否配对，用 Excel 另存为 csv 再交"
+                    )
+                if cut:
+                    yield block[:cut]
+                rest = block[cut:]
+
+    def _utf8(self, block: bytes, line: int) -> _Text:
+        if self.encoding == "utf-8":
+            block = block.removeprefix(codecs.BOM_UTF8)
+            try:
+                if not block.isascii():
+                    block.decode("utf-8")
+                faults: tuple[Fault, ...] = ()
+            except UnicodeDecodeError:
+                block, faults = _repair(block, "utf-8", line)
+        else:
+            try:
+                block, faults = block.decode(self.encoding).encode(), ()
+            except UnicodeDecodeError:
+                block, faults = _repair(block, self.encoding, line)
+        if b"\r" in block and b"\n" not in block:
+            block = block.replace(b"\r", b"\n")
+        return _Text(block, line, faults)
+
+    # -- cells -----------------------------------------------------------------------------------------
+
+    def _parse(self, text: _Text) -> tuple[pl.DataFrame, pl.Series, list[Fault]]:
+        if text.content.count(b'"') % 2 == 0 and not _STRAY.search(text.content):
+            try:
+                return self._parse_fast(text)
+            except PolarsError:
+                pass
+        return self._parse_slowly(text)
+
+    def _parse_fast(self, text: _Text) -> tuple[pl.DataFrame, pl.Series, list[Fault]]:
+        """A first line of our own settles the width; one column too many catches rows that are too long."""
+        width = self._width + 1
+        cells = pl.read_csv(
+            io.BytesIO(self.delimiter.encode() * (width - 1) + b"\n" + text.content),
+            has_header=False,
+            infer_schema=False,
+            schema={str(i): pl.String for i in range(width)},
+            separator=self.delimiter,
+            quote_char='"',
+            truncate_ragged_lines=True,
+        ).slice(1)
+        rows = numbered(cells, text.line)
+        if b'"' in text.content:
+            inner = cells.select(
+                pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))
+            )
+            lines = inner.to_series()
+            if lines.sum():
+                rows = (rows + lines.cum_sum() - lines).cast(pl.Int64)
+        return self._trimmed(cells, rows)
+
+    def _parse_slowly(self, text: _Text) -> tuple[pl.DataFrame, pl.Series, list[Fault]]:
+        """Stray quotes: one row at a time, with the lines named whose quotes do not pair."""
+        kept: list[list[str | None]] = []
+        lines: list[int] = []
+        faults: list[Fault] = []
+        width = self._width + 1
+        for first, cells in _rows(text.content.decode(), self.delimiter):
+            if sum(cell.count("\n") for cell in cells) > _QUOTED_LINES:
+                words = "从这里开始的引号没有配对，后面许多行被连成了一格；删去或补上这个引号"
+                faults.append(Fault(text.line + first, -1, "quotes", cells[0][:20], words))
+            kept.append([cell or None for cell in (cells + [""] * width)[:width]])
+            lines.append(text.line + first)
+        frame = pl.DataFrame(kept, schema={str(i): pl.String for i in range(width)}, orient="row")
+        cells_, rows, more = self._trimmed(frame, pl.Series("row", lines, dtype=pl.Int64))
+        return cells_, rows, [*faults, *more]
+
+    def _trimmed(self, cells: pl.DataFrame, rows: pl.Series) -> tuple[pl.DataFrame, pl.Series, list[Fault]]:
+        """Without the column too many, whose content is a fault of its row."""
+        spare = cells.to_series(self._width)
+        faults = []
+        over = spare.is_not_null() & (spare.str.strip_chars() != "")
+        if over.any():
+            words = f"这一行比表头多出内容，多半是某格里有没加引号的分隔符；每行应是 {self._width} 列"
+            faults = [
+                Fault(row, -1, "columns", value, words)
+                for row, value in zip(rows.filter(over), spare.filter(over), strict=True)
+            ]
+        return cells.drop(str(self._width)), rows, faults
+
+
+def _without_utf16(content: bytes | Path) -> bytes | Path:
+    """What Excel calls Unicode text, as UTF-8. It is rare and short, so it is decoded as a whole."""
+    if isinstance(content, Path):
+        with content.open("rb") as file:
+            if file.read(2) not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                return content
+        content = content.read_bytes()
+    if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return content.decode("utf-16", "replace").encode("utf-8", "replace")
+    return content
+
+
+def _cut(block: bytes) -> int:
+    """Where the last line outside of quotes ends; 0 where there is none."""
+    quotes = block.count(b'"')
+    end = len(block)
+    while (at := block.rfind(b"\n", 0, end)) >= 0:
+        quotes -= block.count(b'"', at, end)
+        if quotes % 2 == 0:
+            return at + 1
+        end = at
+    return 0
+
+
+def _count_lines(block: bytes) -> int:
+    return block.count(b"\n") or block.count(b"\r")
+
+
+def _repair(block: bytes, encoding: str, line: int) -> tuple[bytes, tuple[Fault, ...]]:
+    """Undecodable bytes replaced, and the lines named."""
+    faults = []
+    lines = []
+    for number, raw in enumerate(block.split(b"\n")):
+        try:
+            lines.append(raw.decode(encoding))
+        except UnicodeDecodeError as error:
+            lines.append(raw.decode(encoding, "replace"))
+            words = f"第 {error.start + 1} 个字节不是{'UTF-8' if encoding == 'utf-8' else ' GB18030 '}文字；核对这一行，另存为“CSV UTF-8”再交"
+            faults.append(Fault(line + number, -1, "encoding", lines[-1][:20], words))
+    return "\n".join(lines).encode("utf-8", "replace"), tuple(faults)
+
+
+def _lines(text: bytes, most: int) -> str:
+    return "\n".join(text.decode("utf-8", "replace").replace("\x00", "").splitlines()[:most])
+
+
+def _delimiter(text: bytes) -> str:
+    """The sign that cuts the most lines into the same number of cells."""
+    lines = [line for line in _lines(text, 50).split("\n") if line.strip()]
+    counts = {sign: sorted(line.count(sign) for line in lines) for sign in (",", "\t", ";")}
+    return max(counts, key=lambda sign: (counts[sign][len(lines) // 2] if lines else 0, sign == ","))
+
+
+def _width(text: bytes, delimiter: str) -> int:
+    """Columns of the heading and of the rows around it: what most lines have, at least what the longest of the first has."""
+    widths = [
+        len(row)
+        for row in csv.reader(io.StringIO(_lines(text, 60)), delimiter=delimiter)
+        if any(cell.strip() for cell in row)
+    ]
+    if not widths:
+        return 1
+    return max(sorted(widths)[len(widths) // 2], 1)
+
+
+def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line they start at, from 0."""
+    csv.field_size_limit(1 << 27)
+    reader = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=delimiter)
+    before = 0
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            before = reader.line_num
+            continue
+        yield before, row
+        before = reader.line_num

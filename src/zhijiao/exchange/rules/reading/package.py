@@ -1,0 +1,161 @@
+"""The zip package of a workbook: its sheets, styles and limits. Nothing in it is trusted."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+from posixpath import join, normpath
+
+from zhijiao.exchange.rules.reading.refusing import MOST_UNPACKED, not_a_workbook, unusable
+
+_SHEET = re.compile(r"<sheet\s([^>]*?)/?>")
+_ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
+_PREFIX = re.compile(rb"<worksheet\b|<(\w+):worksheet\b")
+_NUMBER_FORMAT = re.compile(r"<numFmt\s([^>]*?)/?>")
+_CELL_FORMATS = re.compile(r"<cellXfs\b.*?</cellXfs>", re.DOTALL)
+_CELL_FORMAT = re.compile(r"<xf\s([^>]*?)/?>")
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+MOST_STYLES = 70_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sheet of the package."""
+
+    name: str
+    path: str
+    hidden: bool
+
+
+class Package:
+    """A workbook's parts, each unpacked when it is asked for."""
+
+    def __init__(self, content: bytes, name: str) -> None:
+        self.content, self.name = content, name
+        try:
+            self.zip = zipfile.ZipFile(io.BytesIO(content))
+            entries = self.zip.infolist()
+        except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
+            raise not_a_workbook(name) from error
+        names = {entry.filename for entry in entries}
+        self._refuse_other_packages(names)
+        if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+            raise unusable(name, "展开后过大", "去掉无关的工作表和空行的格式，或另存为 csv 再交")
+        if any(entry.flag_bits & 1 for entry in entries):
+            raise unusable(name, "压缩包有密码", "去掉密码再交")
+        if len(names) != len(entries):
+            raise not_a_workbook(name)
+
+    def _refuse_other_packages(self, names: set[str]) -> None:
+        if "xl/workbook.xml" in names:
+            return
+        if "xl/workbook.bin" in names:
+            raise unusable(self.name, "是二进制工作簿（.xlsb）", "另存为 .xlsx（Excel 工作簿）再交")
+        if "word/document.xml" in names:
+            raise unusable(self.name, "是 Word 文档", "把表格复制到 Excel，另存为 .xlsx 再交")
+        if "content.xml" in names:
+            raise unusable(self.name, "是 OpenDocument 表格（.ods）", "另存为 .xlsx 再交")
+        raise unusable(self.name, "是压缩包，不是工作簿", "解压后逐个交里面的 .xlsx 或 .csv")
+
+    def read(self, path: str) -> bytes:
+        """A part's bytes. Raises FileUnusable."""
+        try:
+            return self.zip.read(path)
+        except KeyError as error:
+            raise not_a_workbook(self.name) from error
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+            raise unusable(
+                self.name, "工作簿没有传完整，或已经损坏", "用 Excel 或 WPS 打开，另存为 .xlsx 再交"
+            ) from error
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The sheets in their order. Raises FileUnusable."""
+        relations = {
+            attributes.get("Id", ""): attributes.get("Target", "")
+            for attributes in map(
+                _attributes,
+                re.findall(r"<(?:\w+:)?Relationship\s([^>]*?)/?>", self._text("xl/_rels/workbook.xml.rels")),
+            )
+        }
+        found = []
+        book = re.sub(r"<(/?)\w+:", r"<\1", self._text("xl/workbook.xml"))
+        for text in _SHEET.findall(book):
+            attributes = _attributes(text)
+            number = next(
+                (value for key, value in attributes.items() if key.endswith(":id") or key == "id"), ""
+            )
+            target = relations.get(number, "")
+            if "worksheets/" not in target:
+                continue  # charts and macros hold no rows
+            path = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+            found.append(
+                Part(attributes.get("name", ""), path, attributes.get("state", "visible") != "visible")
+            )
+        if not found:
+            raise unusable(self.name, "工作簿里没有工作表", "把数据放在一张工作表里再交")
+        return tuple(found)
+
+    @cached_property
+    def looks(self) -> dict[int, str]:
+        """How styles show a number, for those whose text is not the bare number: "%", or noughts for codes like 0012."""
+        if "xl/styles.xml" not in self.zip.namelist():
+            return {}
+        styles = re.sub(r"<(/?)\w+:", r"<\1", self._text("xl/styles.xml"))
+        codes = {"9": "0%", "10": "0.00%"}
+        for text in _NUMBER_FORMAT.findall(styles)[:MOST_STYLES]:
+            attributes = _attributes(text)
+            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        formats = _CELL_FORMATS.search(styles)
+        if formats is None:
+            return {}
+        shown = {}
+        for number, text in enumerate(_CELL_FORMAT.findall(formats.group(0))[:MOST_STYLES]):
+            code = (
+                _LITERAL.sub("", codes.get(_attributes(text).get("numFmtId", ""), "")).split(";")[0].strip()
+            )
+            if code.endswith("%"):
+                shown[number] = "%"
+            elif len(code) > 1 and not code.strip("0"):
+                shown[number] = code
+        return shown
+
+    def sheet(self, part: Part) -> bytes:
+        """A sheet's XML without the prefix that some programs give every name. Raises FileUnusable."""
+        xml = self.read(part.path)
+        root = _PREFIX.search(xml, 0, 5_000)
+        if root is None:
+            raise unusable(
+                self.name, f"工作表“{part.name}”已经损坏", "用 Excel 或 WPS 打开，另存为 .xlsx 再交"
+            )
+        prefix = root.group(1)
+        return re.sub(rb"<(/?)" + prefix + rb":", rb"<\1", xml) if prefix else xml
+
+    def only(self, part: Part, xml: bytes) -> bytes:
+        """A package with one sheet, whose XML is given; not compressed, since it is read at once."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as package:
+            for path, content in self._common.items():
+                package.writestr(path, content)
+            package.writestr(part.path, xml)
+        return out.getvalue()
+
+    @cached_property
+    def _common(self) -> dict[str, bytes]:
+        """The parts that every sheet needs."""
+        wanted = re.compile(
+            r"\[Content_Types\]\.xml|_rels/\.rels|xl/(workbook|styles|sharedStrings)\.xml|xl/_rels/.*", re.I
+        )
+        return {path: self.read(path) for path in self.zip.namelist() if wanted.fullmatch(path)}
+
+    def _text(self, path: str) -> str:
+        return self.read(path).decode("utf-8", "replace")
+
+
+def _attributes(text: str) -> dict[str, str]:
+    return {key: unescape(double or single) for key, double, single in _ATTRIBUTE.findall(text)}
