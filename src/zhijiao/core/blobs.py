@@ -1,7 +1,8 @@
 """Bytes below the data folder, each under its SHA-256. No Django.
 
 A file appears under its name whole or not at all, and on the disk before its row is committed. Nothing is ever changed;
-what no row names any more is removed by a job.
+what no row names any more is removed by a job. Rows name bytes in `core_storedfile.digest` and in any column called `blob`:
+so the backup and the job find them without knowing the tables of the floors above.
 """
 
 from __future__ import annotations
@@ -16,6 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+NAMING = """
+SELECT 'core_storedfile', 'digest' UNION ALL
+SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+ WHERE a.attname = 'blob' AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped
+ ORDER BY 1
+"""
+"""The tables and columns in which rows name bytes."""
 FOLDER = "files"
 INCOMING = ".incoming"
 
@@ -59,6 +67,11 @@ def arriving(data: Path, chunks: Iterable[bytes], limit: int) -> Iterator[Draft]
             yield Draft(stream, path, sha.hexdigest(), size)
     finally:
         path.unlink(missing_ok=True)
+
+
+def named(columns: Iterable[tuple[str, str]]) -> str:
+    """The query for every digest that rows name, given what `NAMING` found."""
+    return " UNION ".join(f'SELECT "{column}" FROM "{table}"' for table, column in columns)
 
 
 def keep(data: Path, draft: Draft) -> None:

@@ -20,7 +20,7 @@ from zhijiao.core.auditing.heads import NAME as HEADS_FILE
 from zhijiao.core.backup import digests, programs
 from zhijiao.core.backup.manifest import DUMP, FILES, HEADS, MANIFEST, SECRET, BackupRefused, Manifest, Table
 from zhijiao.core.backup.programs import Parameters
-from zhijiao.core.blobs import place_of
+from zhijiao.core.blobs import NAMING, named, place_of
 from zhijiao.core.files import secret_key_path
 
 MODE = 0o600  # a backup holds everything that the instance may not show
@@ -58,9 +58,8 @@ def save(
         programs.dump(parameters, name, dumped)
         say("正在计算各表的摘要……")
         tables = digests.tables(connection)
-        wanted = [
-            row[0] for row in connection.execute("SELECT DISTINCT digest FROM core_storedfile ORDER BY 1")
-        ]
+        columns = [(row[0], row[1]) for row in connection.execute(NAMING)]
+        wanted = [row[0] for row in connection.execute(f"{named(columns)} ORDER BY 1")]
         present = [digest for digest in wanted if place_of(data, digest).is_file()]
         manifest = Manifest(
             product=zhijiao.__version__,

@@ -132,10 +132,21 @@ def _remove_if_orphan(path: Path) -> int:
     with bulk():
         # Alone with this digest, so that somebody who hands in the same file now is either seen or comes after.
         _hold(path.name, shared=False)
-        if StoredFile.objects.filter(digest=path.name).exists() or not blobs.older(path, ORPHAN_HOURS):
+        if _is_named(path.name) or not blobs.older(path, ORPHAN_HOURS):
             return 0
         path.unlink(missing_ok=True)
         return 1
+
+
+def _is_named(digest: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(blobs.NAMING)
+        named = blobs.named(cursor.fetchall())
+        cursor.execute(
+            f"SELECT EXISTS (SELECT 1 FROM ({named}) AS all_named(digest) WHERE digest = %s)", [digest]
+        )
+        found: bool = cursor.fetchone()[0]
+    return found
 
 
 def _hold(digest: str, *, shared: bool = True) -> None:
