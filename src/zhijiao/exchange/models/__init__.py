@@ -3,6 +3,7 @@
 from zhijiao.exchange.models.batches import Batch, Held, SavedLayout
 from zhijiao.exchange.models.records import Difference, PersonalRead, Record, Shelf
 from zhijiao.exchange.models.snapshots import Snapshot
+from zhijiao.exchange.models.standard import StandardEdition
 
 __all__ = [
     "Batch",
@@ -13,4 +14,5 @@ __all__ = [
     "SavedLayout",
     "Shelf",
     "Snapshot",
+    "StandardEdition",
 ]
