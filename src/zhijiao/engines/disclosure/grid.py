@@ -36,6 +36,7 @@ class Grid:
         self.within: list[list[tuple[int, int]]] = [[] for _ in self.keys]
         """Of each cell, its relations with its sign there: parts +1, the total −1."""
         self._relate()
+        self.tops = frozenset(self.totals)
 
     def _causes(self, table: Table) -> dict[int, Cause]:
         causes = {i: Cause.PRIMARY for i, value in enumerate(self.values) if self.rule.is_small(value)}

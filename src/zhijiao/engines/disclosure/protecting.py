@@ -9,7 +9,7 @@ from fractions import Fraction
 from zhijiao.engines.disclosure.grid import Grid, Steps, rate, rounded
 from zhijiao.engines.disclosure.searching import cheap
 from zhijiao.engines.disclosure.tables import check, named
-from zhijiao.engines.disclosure.types import Cause, Key, Marker, Move, Protected, Published, Rule, Table
+from zhijiao.engines.disclosure.types import Cause, Key, Marker, Move, Protected, Published, Rule, Sum, Table
 
 
 class Unprotectable(ValueError):
@@ -58,8 +58,12 @@ def stands(table: Table, protected: Protected) -> list[Key]:
     grid = Grid(table, protected.published.rule)
     markers = protected.published.markers
     moved: dict[Key, int] = {}
+    meeting: dict[Key, list[Sum]] = {}
+    for one in grid.sums:
+        for key in (one.total, *one.parts):
+            meeting.setdefault(key, []).append(one)
     for move in protected.moves:
-        if not _consistent(grid, markers, move):
+        if not _consistent(grid, markers, meeting, move):
             continue
         for key, change in move.changes.items():
             moved[key] = max(moved.get(key, 0), abs(change))
@@ -67,9 +71,11 @@ def stands(table: Table, protected: Protected) -> list[Key]:
     return sorted(key for key, distance in owed.items() if moved.get(key, 0) < distance)
 
 
-def _consistent(grid: Grid, markers: Mapping[Key, Marker], move: Move) -> bool:
+def _consistent(
+    grid: Grid, markers: Mapping[Key, Marker], meeting: Mapping[Key, list[Sum]], move: Move
+) -> bool:
     changes = move.changes
-    for one in grid.sums:
+    for one in (one for key in changes for one in meeting.get(key, ())):
         if changes.get(one.total, 0) != sum(changes.get(key, 0) for key in one.parts):
             return False
     for key, change in changes.items():

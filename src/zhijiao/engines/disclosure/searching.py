@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
+from math import log2
 
 from zhijiao.engines.disclosure.grid import Grid, Steps
 from zhijiao.engines.disclosure.types import Cause
@@ -17,8 +18,8 @@ HIDDEN = 1
 """Cost of a cell that is hidden already: short moves before long ones."""
 RELABELLED = 40
 """Cost of telling less of a cell than that it is small."""
-PUBLISHED, PER_DIGIT = 60, 20
-"""Cost of a figure lost: small figures, and so small groups, go before large ones (per binary digit)."""
+PUBLISHED, PER_DOUBLING, TOTAL = 60, 20, 40
+"""Cost of a figure lost: small figures before large ones (each doubling counts), parts before totals."""
 UNMENDED = (200, 600, 3000)
 """What a relation that does not add up yet is expected to cost: the higher, the sooner a search ends, and the dearer. The
 next is tried where one finds nothing."""
@@ -77,7 +78,8 @@ def price(grid: Grid, cell: int, change: int) -> int | None:
     if not grid.printed[cell]:
         return HIDDEN
     if cell not in grid.hidden:
-        return PUBLISHED + PER_DIGIT * grid.values[cell].bit_length()
+        lost = PUBLISHED + int(PER_DOUBLING * log2(grid.values[cell]))
+        return lost + TOTAL if cell in grid.tops else lost
     return HIDDEN if grid.in_range(cell, change, grid.causes.get(cell, Cause.COMPLEMENTARY)) else RELABELLED
 
 
