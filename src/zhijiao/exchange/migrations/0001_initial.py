@@ -139,6 +139,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('mended', 'mended'), ('replaced', 'replaced'), ('dropped', 'dropped')], default='waiting', max_length=8)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('closed_by', models.CharField(blank=True, max_length=80)),
+                ('closed_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mended', to='exchange.batch')),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held', to='exchange.batch')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
                 ('shelf', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.shelf')),

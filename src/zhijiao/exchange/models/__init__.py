@@ -2,7 +2,7 @@
 
 from zhijiao.exchange.models.batches import Batch, Held, SavedLayout
 from zhijiao.exchange.models.records import Difference, PersonalRead, Record, Shelf
-from zhijiao.exchange.models.snapshots import Snapshot
+from zhijiao.exchange.models.snapshots import Snapshot, SnapshotPart
 from zhijiao.exchange.models.standard import StandardEdition
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "SavedLayout",
     "Shelf",
     "Snapshot",
+    "SnapshotPart",
     "StandardEdition",
 ]

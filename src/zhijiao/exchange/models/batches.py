@@ -27,7 +27,7 @@ class Batch(models.Model):
     what was sent; `file` keeps it encrypted, since it names persons. States as in `types.State`; `sequence` is drawn when it is applied: who reads records as of a sequence
     reads exactly what the batches up to it had made. `plan`: what was shown before applying."""
 
-    governance: ClassVar[Governance] = Governance(Scope.ORGANISATION, Privacy.PERSONAL, _WORK)
+    governance: ClassVar[Governance] = Governance(Scope.ORGANISATION, Privacy.SENSITIVE, _WORK)
 
     number = models.CharField(max_length=24, unique=True)
     shelf = models.ForeignKey(Shelf, on_delete=models.PROTECT, related_name="batches")
@@ -38,6 +38,7 @@ class Batch(models.Model):
     size = models.BigIntegerField(default=0)
     key = models.CharField(max_length=120, null=True)  # the sender's own idempotency key
     standard = models.CharField(max_length=64, blank=True)  # hash of the edition that it was checked by
+    fields = models.JSONField(default=list)  # ids of the fields in the order in which its records' data stand
     layout = models.JSONField(null=True)
     wanted = models.JSONField(null=True)  # what the sender chose: layout, sheet
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State])
@@ -116,6 +117,7 @@ class Held(models.Model):
     state = models.CharField(max_length=8, choices=[(s.value, s.value) for s in HeldState], default="waiting")
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=80, blank=True)
+    closed_in = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="mended")
 
     class Meta:
         constraints = (

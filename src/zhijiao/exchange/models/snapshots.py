@@ -54,3 +54,25 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hash[:12]} {self.tenant} {self.known_at:%Y-%m-%d}"
+
+
+class SnapshotPart(models.Model):
+    """A file of a snapshot, by its digest: `blob`, so that backups carry it and its bytes stay while a row names them. Rows
+    go when a snapshot is pruned; the manifest in the ledger still says what they were."""
+
+    governance: ClassVar[Governance] = Governance(
+        Scope.SYSTEM, Privacy.PERSONAL, Retention(None, "", "as long as the snapshot keeps its files")
+    )
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="parts")
+    dataset = models.CharField(max_length=60)
+    blob = models.CharField(max_length=64)
+    rows = models.BigIntegerField()
+    size = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("snapshot", "dataset"), name="snapshot_part_once"),)
+        indexes = (models.Index(fields=("blob",), name="snapshot_part_by_blob"),)
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id} {self.dataset} {self.blob[:12]}"

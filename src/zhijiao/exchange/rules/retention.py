@@ -1,0 +1,27 @@
+"""Which snapshots keep their files. No Django."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+NEWEST = 30
+"""The newest ones, all kept."""
+MONTHS = 36
+"""Of so many months before the newest, the last one of each."""
+
+
+def kept(snapshots: Sequence[tuple[str, date]], named: Collection[str]) -> set[str]:
+    """The hashes whose files stay: the newest, the last of each month for three years, the last of each year, and what a
+    run names, for good. `snapshots`: hash and day, newest first."""
+    if not snapshots:
+        return set()
+    newest = snapshots[0][1]
+    keep = {name for name, _ in snapshots[:NEWEST]} | {name for name, _ in snapshots if name in named}
+    months: dict[tuple[int, int], str] = {}
+    years: dict[int, str] = {}
+    for name, day in snapshots:
+        if (newest.year - day.year) * 12 + newest.month - day.month < MONTHS:
+            months.setdefault((day.year, day.month), name)
+        years.setdefault(day.year, name)
+    return keep | set(months.values()) | set(years.values())
