@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support import instance
-from tests.support.browser import DESK, SIZES, OpenPage, overflow, violations
+from tests.support.browser import DESK, SIZES, OpenPage, follow, overflow, violations
 from tests.support.prepared import prepared_folder
 from zhijiao.core.demo import PASSWORD
 
@@ -44,7 +44,7 @@ def at_desk(open_page: OpenPage, site: str, post: str, onward: str, size: tuple[
     page = open_page(f"{site}/login", size=size)
     page.get_by_label("用户名").fill(f"demo-taizhou-{post}")
     page.get_by_label("口令", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="登录", exact=True).click()
+    follow(page.get_by_role("button", name="登录", exact=True))
     page.wait_for_url("**/desk/")
     page.goto(f"{site}{onward}")
     return page
@@ -54,15 +54,15 @@ def test_a_county_reports_progress_with_evidence_and_the_bureau_confirms(
     busy: str, open_page: OpenPage
 ) -> None:
     page = at_desk(open_page, busy, "county-1", "/desk/tasks?role=mine")
-    page.get_by_role("link", name=FRESH).first.click()
-    page.get_by_role("link", name="报进展").first.click()
-    page.get_by_role("button", name="报送").click()
+    follow(page.get_by_role("link", name=FRESH).first)
+    follow(page.get_by_role("link", name="报进展").first)
+    follow(page.get_by_role("button", name="报送"))
     expect(page.get_by_role("alert")).to_contain_text("请写明进展")
     page.get_by_label("进展").first.fill("示例：回访完成，已汇总。")
     page.get_by_label("佐证材料").set_input_files([PDF])
     expect(page.locator("[data-uploaded] li")).to_have_count(1)
     page.get_by_label(re.compile("已经完成，请")).check()
-    page.get_by_role("button", name="报送").click()
+    follow(page.get_by_role("button", name="报送"))
     expect(page.locator("#history")).to_be_visible()
     expect(page.locator(".steps")).to_contain_text("排查表.pdf")
     address = page.url.split("#")[0]
@@ -71,7 +71,7 @@ def test_a_county_reports_progress_with_evidence_and_the_bureau_confirms(
     with bureau.expect_download():
         bureau.get_by_role("link", name="排查表.pdf").click()
     bureau.get_by_label("确认意见或退回理由").fill("示例：数据齐全。")
-    bureau.get_by_role("button", name="确认完成").click()
+    follow(bureau.get_by_role("button", name="确认完成"))
     expect(bureau.locator(".steps")).to_contain_text("确认完成")
     county = bureau.locator("tr", has_text="已确认完成").first
     expect(county).to_contain_text("正常")
@@ -81,38 +81,38 @@ def test_the_office_sends_a_notice_the_county_replies_the_office_checks_and_clos
     busy: str, open_page: OpenPage
 ) -> None:
     office = at_desk(open_page, busy, "office", "/desk/tasks?light=red")
-    office.get_by_role("link", name=LATE).first.click()
-    office.get_by_role("link", name="督办", exact=True).click()
+    follow(office.get_by_role("link", name=LATE).first)
+    follow(office.get_by_role("link", name="督办", exact=True))
     expect(office.get_by_label("标题")).to_have_value(re.compile("实训基地安全排查"))
-    office.get_by_role("button", name="存为草稿").click()
+    follow(office.get_by_role("button", name="存为草稿"))
     expect(office.get_by_role("alert")).to_contain_text("请选择发给哪个单位")
     office.locator("#subjects summary", has_text="县（市、区）").click()
     # The second county: that of the person who answers.
     chosen = office.locator("#subjects details[open] label").nth(1)
     county = chosen.inner_text().strip()
     chosen.get_by_role("checkbox").check()
-    office.get_by_role("button", name="存为草稿").click()
+    follow(office.get_by_role("button", name="存为草稿"))
     expect(office.locator(".lead")).to_contain_text(county)
-    office.get_by_role("button", name="发出督查通知").click()
+    follow(office.get_by_role("button", name="发出督查通知"))
     expect(office.locator(".stages .now")).to_have_text("待答复")
     with office.expect_download() as letter:
         office.get_by_role("link", name="下载文书").click()
     assert letter.value.suggested_filename.endswith(".docx")
 
     page = at_desk(open_page, busy, "county-2", "/desk/notices?state=mine")
-    page.locator("tbody a").first.click()
-    page.get_by_role("button", name="答复").click()
+    follow(page.locator("tbody a").first)
+    follow(page.get_by_role("button", name="答复"))
     expect(page.get_by_role("alert")).to_contain_text("整改措施")
     page.get_by_label("意见、答复或说明").fill("示例：月底前完成。")
     page.get_by_label("下一步的期限").fill("2030-01-01")
-    page.get_by_role("button", name="答复").click()
+    follow(page.get_by_role("button", name="答复"))
     expect(page.locator(".stages .now")).to_have_text("整改中")
     page.get_by_label("意见、答复或说明").fill("示例：已整改。")
-    page.get_by_role("button", name="报送整改情况").click()
+    follow(page.get_by_role("button", name="报送整改情况"))
     address = page.url
 
     office.goto(address)
-    office.get_by_role("button", name="核查销号").click()
+    follow(office.get_by_role("button", name="核查销号"))
     expect(office.locator(".stages .now")).to_have_text("已销号")
 
 
@@ -122,22 +122,22 @@ def test_a_circular_is_approved_by_another_person_and_read(busy: str, open_page:
     office.get_by_label("正文").fill("示例：部分地方进展滞后。")
     office.locator("#subjects summary", has_text="县（市、区）").click()
     office.locator("#subjects details[open] input").first.check()
-    office.get_by_role("button", name="存为草稿").click()
-    office.get_by_role("button", name="送审").click()
+    follow(office.get_by_role("button", name="存为草稿"))
+    follow(office.get_by_role("button", name="送审"))
     expect(office.locator("main")).to_contain_text("现在不由您办理")
     address = office.url.removeprefix(busy)
     leader = at_desk(open_page, busy, "leader", address)
     leader.get_by_label("下一步的期限").fill("2030-01-01")
-    leader.get_by_role("button", name="批准印发").click()
+    follow(leader.get_by_role("button", name="批准印发"))
     expect(leader.locator(".stages .now")).to_have_text("已印发")
     county = at_desk(open_page, busy, "county-1", address)
-    county.get_by_role("button", name="签收阅知").click()
+    follow(county.get_by_role("button", name="签收阅知"))
     expect(county.locator(".stages .now")).to_have_text("已阅知")
 
 
 def test_an_instruction_from_minutes_expands_to_all_counties(busy: str, open_page: OpenPage) -> None:
     page = at_desk(open_page, busy, "office", "/desk/tasks/new")
-    page.get_by_role("button", name="立项并通知").click()
+    follow(page.get_by_role("button", name="立项并通知"))
     expect(page.get_by_role("alert")).to_contain_text("请写事项名称")
     page.get_by_label("文号或会议期次").fill("示例〔2026〕9号")
     page.get_by_label("批示或会议日期").fill("2026-01-05")
@@ -145,11 +145,11 @@ def test_an_instruction_from_minutes_expands_to_all_counties(busy: str, open_pag
     page.get_by_label("交付什么").fill("开放日安排表")
     page.get_by_label("时限").fill("2030-06-30")
     page.get_by_label(re.compile("全部县（市、区）")).check()
-    page.get_by_role("button", name="立项并通知").click()
+    follow(page.get_by_role("button", name="立项并通知"))
     expect(page.get_by_role("heading", level=1)).to_have_text("示例：报送开放日安排")
-    assert page.locator("tr[id^=part-]").count() == 9
+    expect(page.locator("tr[id^=part-]")).to_have_count(9)
     page.goto(f"{busy}/desk/tasks?q=开放日")
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
 
 
 def test_draw_a_batch_record_a_problem_and_recheck_it(busy: str, open_page: OpenPage) -> None:
@@ -159,26 +159,26 @@ def test_draw_a_batch_record_a_problem_and_recheck_it(busy: str, open_page: Open
     office.get_by_label(re.compile("全部县（市、区）")).check()
     office.get_by_label("抽取对象数").fill("9")
     office.get_by_label("抽取种子").fill("314159")
-    office.get_by_role("button", name="抽取").click()
+    follow(office.get_by_role("button", name="抽取"))
     expect(office.locator("main")).to_contain_text("与抽中的一致")
     county = at_desk(open_page, busy, "county-1", "/desk/tasks")
-    office.locator("tbody a", has_text="椒江").first.click()
+    follow(office.locator("tbody a", has_text="椒江").first)
     office.get_by_label("检查结果").select_option("problem")
     office.get_by_label("检查人员").fill("示例甲")
     office.get_by_label("检查情况").fill("示例：看了现场。")
-    office.get_by_role("button", name="记录检查").click()
+    follow(office.get_by_role("button", name="记录检查"))
     expect(office.get_by_role("alert")).to_contain_text("至少写一条问题")
     office.get_by_label("第 1 条问题").fill("示例：标识不全")
     office.get_by_label("第 1 条整改期限").fill("2030-01-01")
-    office.get_by_role("button", name="记录检查").click()
+    follow(office.get_by_role("button", name="记录检查"))
 
     county.goto(f"{busy}/desk/problems?q=标识")
-    county.locator("tbody a").first.click()
+    follow(county.locator("tbody a").first)
     county.get_by_label("整改情况").fill("示例：已补齐。")
-    county.get_by_role("button", name="报整改").click()
+    follow(county.get_by_role("button", name="报整改"))
     office.goto(county.url)
     office.get_by_label("复查情况").fill("示例：已看。")
-    office.get_by_role("button", name="复查通过、销号").click()
+    follow(office.get_by_role("button", name="复查通过、销号"))
     expect(office.locator("main")).to_contain_text("已销号")
 
 
@@ -189,7 +189,7 @@ def test_the_week_says_what_moved_what_stuck_and_whom_to_call(busy: str, open_pa
     for name in ("下载文档", "下载表格"):
         with page.expect_download():
             page.get_by_role("link", name=name).click()
-    page.get_by_role("link", name="前一周").click()
+    follow(page.get_by_role("link", name="前一周"))
     expect(page.get_by_role("link", name="后一周")).to_be_visible()
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import DESK, PHONE, SIZES, OpenPage, overflow, violations
+from tests.support.browser import DESK, PHONE, SIZES, OpenPage, follow, overflow, violations
 from tests.support.reporting import (
     FILE_DIALOGUE,
     as_upload,
@@ -65,7 +65,7 @@ def test_hand_in_20_figures_with_the_workbook_in_30_clicks(owing: str, open_page
     number = receipt(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(f"回执：已提交 ?{FIGURES} ?项"))
     expect(page.locator(".kv")).to_contain_text(number)
-    assert page.locator("tbody tr").count() == FIGURES
+    expect(page.locator("tbody tr")).to_have_count(FIGURES)
     assert clicks(page) + FILE_DIALOGUE <= MOST_CLICKS
 
 
@@ -208,7 +208,7 @@ def test_a_spoilt_workbook_comes_back_marked_and_changes_nothing(owing: str, ope
     page.get_by_role("button", name="上传并检查").click()
     expect(page.locator("#faults tbody tr")).to_have_count(2)
     expect(page.locator("#faults")).to_contain_text("报送!A4")
-    assert page.get_by_role("button", name=re.compile("填入草稿")).count() == 0
+    expect(page.get_by_role("button", name=re.compile("填入草稿"))).to_have_count(0)
     with page.expect_download() as waiting_for:
         page.get_by_role("button", name="下载标出错误的工作簿").click()
     assert waiting_for.value.suggested_filename == "报送_需要改正.xlsx"
@@ -223,7 +223,7 @@ def test_take_back_what_nobody_has_passed(owing: str, open_page: OpenPage) -> No
     receipt(page)
     page.locator("tbody th a").first.click()
     expect(page.locator("#ledger").locator("xpath=ancestor::section")).to_contain_text("提交")
-    page.get_by_role("button", name="撤回修改").click()
+    follow(page.get_by_role("button", name="撤回修改"))
     page.goto(f"{owing}/desk/reports")
     expect(page.locator("input[id^=value-]").first).to_have_value("5")
 
@@ -236,7 +236,7 @@ def test_hand_in_without_scripts(owing: str, open_page: OpenPage) -> None:
     page = context.new_page()
     sign_in(page, owing, "county-8", "/desk/reports")
     page.locator("input[id^=value-]").first.fill("9")
-    page.get_by_role("button", name="保存草稿").click()
+    follow(page.get_by_role("button", name="保存草稿"))
     expect(page.locator("input[id^=value-]").first).to_have_value("9")
     page.get_by_role("button", name=re.compile("^提交")).click()
     receipt(page)

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import DESK, PHONE, SIZES, OpenPage, overflow, violations
+from tests.support.browser import DESK, PHONE, SIZES, OpenPage, follow, overflow, violations
 from tests.support.reporting import clicks, counting, sign_in, waiting
 
 pytestmark = pytest.mark.browser
@@ -50,20 +50,20 @@ def test_send_back_with_a_reason_and_see_it_beside_the_field(waiting: str, open_
     figure = row.locator("td a").first.inner_text()
     row.get_by_role("checkbox").check()
     page.locator(".give-back summary").click()
-    page.get_by_role("button", name=re.compile("^退回")).click()
+    follow(page.get_by_role("button", name=re.compile("^退回")))
     expect(page.locator("#faults")).to_contain_text("请选择退回的理由")
     expect(page.locator("[data-chosen]").first).to_have_text("1")
     page.locator(".give-back summary").click()
     page.get_by_label("退回理由").select_option(label="口径不符")
     page.get_by_label("要改什么").fill("技工院校也要算进来")
-    page.get_by_role("button", name=re.compile("^退回")).click()
+    follow(page.get_by_role("button", name=re.compile("^退回")))
     expect(page.get_by_role("note").filter(has_text="已退回")).to_be_visible()
     assert left(page) == before - 1
     county = at_desk(open_page, waiting, "county-1", "/desk/reports?state=returned")
     line = county.locator("tr[data-row]", has_text=figure)
     expect(line.locator(".came-back")).to_contain_text("技工院校也要算进来")
     line.locator("[data-column]").first.fill("70")
-    county.get_by_role("button", name=re.compile("^提交")).click()
+    follow(county.get_by_role("button", name=re.compile("^提交")))
     county.wait_for_url("**/desk/receipts/**")
 
 
@@ -81,32 +81,32 @@ def test_a_clash_is_told_and_nothing_is_decided(waiting: str, open_page: OpenPag
 
 def decide(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^通过")).click()
-    page.get_by_role("button", name="确认通过").click()
+    follow(page.get_by_role("button", name="确认通过"))
 
 
 def test_open_an_approved_figure_again_and_correct_it(waiting: str, open_page: OpenPage) -> None:
     page = at_desk(open_page, waiting, "bureau", "/desk/review?view=matrix")
-    page.locator(".matrix tbody tr", has_text="路桥区").first.locator("a").first.click()
-    page.get_by_role("button", name="审定", exact=True).click()
+    follow(page.locator(".matrix tbody tr", has_text="路桥区").first.locator("a").first)
+    follow(page.get_by_role("button", name="审定", exact=True))
     expect(page.locator(".big-value")).to_contain_text("已审定")
     report = page.url.rpartition("/")[2]
     page.get_by_text("重新打开更正…").click()
     page.get_by_label("理由").select_option(label="数据后来有更正")
     page.get_by_label("为什么要更正").fill("学校补报两人")
-    page.get_by_role("button", name="重新打开", exact=True).click()
+    follow(page.get_by_role("button", name="重新打开", exact=True))
     expect(page.locator(".steps").first).to_contain_text("学校补报两人")
     county = at_desk(open_page, waiting, "county-3", "/desk/reports")
     row = county.locator(f"#row-{report}")
     row.locator("[data-column]").first.fill("69")
     row.locator("[name^=note-]").fill("补报")
-    county.get_by_role("button", name=re.compile("^提交")).click()
+    follow(county.get_by_role("button", name=re.compile("^提交")))
     county.wait_for_url(re.compile("/desk/(receipts/|reports/submit)"))
     if "/submit" in county.url:  # it moved a lot, which is said once more before it goes
         expect(county.get_by_role("heading", level=1)).to_have_text("提交前再看一遍")
-        county.get_by_role("button", name=re.compile("^确认提交")).click()
+        follow(county.get_by_role("button", name=re.compile("^确认提交")))
         county.wait_for_url("**/desk/receipts/**")
     page.reload()
-    page.get_by_role("button", name="审定", exact=True).click()
+    follow(page.get_by_role("button", name="审定", exact=True))
     correction = page.locator("#figures").locator("xpath=ancestor::section")
     expect(correction).to_contain_text("数据后来有更正：学校补报两人")
     expect(correction.locator("del").first).to_be_visible()
@@ -116,7 +116,7 @@ def test_see_who_is_late_remind_them_and_copy_the_words(waiting: str, open_page:
     page = at_desk(open_page, waiting, "bureau", "/desk/overdue")
     expect(page.locator("form[data-sitting] tbody tr")).to_have_count(2)
     expect(page.locator("#chat-text")).to_contain_text(re.compile("最长逾期 ?12 ?天"))
-    page.get_by_role("button", name="发消息提醒").click()
+    follow(page.get_by_role("button", name="发消息提醒"))
     expect(page.get_by_role("note").filter(has_text="已提醒")).to_be_visible()
     late = at_desk(open_page, waiting, "county-9", "/inbox")
     expect(late.locator("main")).to_contain_text("催办")
@@ -126,7 +126,7 @@ def test_print_a_card_without_any_key_on_it(waiting: str, open_page: OpenPage) -
     page = at_desk(open_page, waiting, "bureau", "/desk/card")
     page.get_by_label("标题").fill("年度数据报送")
     page.get_by_label("截止日期").fill("2026-12-22")
-    page.get_by_role("button", name="更新卡片").click()
+    follow(page.get_by_role("button", name="更新卡片"))
     card = page.locator(".qr-card")
     expect(card).to_contain_text("2026年12月22日前")
     expect(card.locator("svg")).to_be_visible()
