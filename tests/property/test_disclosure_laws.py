@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from random import Random
 
 from hypothesis import given, settings
@@ -199,3 +202,36 @@ def test_little_more_is_hidden_than_has_to_be(table: Table) -> None:
     assert all(
         protected.published.markers[key].cause is Cause.COMPLEMENTARY for key in protected.complementary
     )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.integers(0, 6), min_size=4, max_size=4),
+    st.sampled_from([Rule(3), Rule(4), Rule(4, protection=1, show_zero=False), Rule(5, protection=2)]),
+)
+def test_every_world_of_a_small_table(counts: list[int], rule: Rule) -> None:
+    """Two by two with all totals: every table that agrees with the publication is listed; each hidden cell varies."""
+    sides = [{"all": None, "a": "all", "b": "all"}, {"both": None, "x": "both", "y": "both"}]
+    table = cube(_two_by_two(counts), sides)
+    protected = protect(table, rule)
+    published = protected.published
+    seen: dict[tuple[str, ...], set[int]] = {key: set() for key in published.markers}
+    for world in product(range(10), repeat=4):
+        cells = _two_by_two(world)
+        if all(cells[key] == value for key, value in published.shown.items()) and all(
+            low <= cells[key] and (high is None or cells[key] <= high)
+            for key, marker in published.markers.items()
+            for low, high in [rule.known(marker.cause)]
+        ):
+            for key, values in seen.items():
+                values.add(cells[key])
+    for key, values in seen.items():
+        assert max(values) - min(values) >= protected.sensitive.get(key, 1)
+
+
+def _two_by_two(counts: Sequence[int]) -> dict[tuple[str, ...], int]:
+    cells: Counter[tuple[str, ...]] = Counter()
+    for (place, sex), value in zip(product("ab", "xy"), counts, strict=True):
+        for key in product((place, "all"), (sex, "both")):
+            cells[key] += value
+    return dict(cells)
