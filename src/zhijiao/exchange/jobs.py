@@ -1,0 +1,37 @@
+"""Jobs: check files that wait, and go on where a crash cut a check short."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from zhijiao.core.access.actor import Actor
+from zhijiao.core.access.scope import bulk
+from zhijiao.core.kinds import Tenant
+from zhijiao.exchange.actions import checking
+from zhijiao.exchange.models import Batch
+
+
+def _by(tenant: str) -> Actor:
+    return Actor.system("数据检查", Tenant(tenant))
+
+
+@app.task(lock="exchange.check", retry=RetryStrategy(max_attempts=3, wait=5))
+def check_one(batch: int) -> None:
+    """Check a file that was just handed in."""
+    with bulk():
+        tenant = Batch.objects.filter(pk=batch).values_list("shelf__tenant", flat=True).first()
+    if tenant is not None:
+        checking.check_one(batch=batch, by=_by(tenant), at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    queueing_lock="exchange.check_waiting",
+    lock="exchange.check",
+    retry=RetryStrategy(max_attempts=3, wait=30),
+)
+def check_waiting(timestamp: int) -> None:
+    """Check whatever waits: a wake-up call may be lost, and a worker may have been killed at it."""
+    checking.check_waiting(at=timezone.now(), by=_by)

@@ -1,0 +1,194 @@
+"""What a checked file would change: new, changed, unchanged, gone; key by key, in buckets of bounded size."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from zhijiao.exchange.store import reading
+from zhijiao.exchange.store.frames import CURRENT, GOOD, empty
+from zhijiao.exchange.store.spool import Spool, gather, spread
+
+BUCKET = 500_000
+"""Rows that are compared at once."""
+SHOWN = 200
+"""Changes and ended records that a preview lists."""
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What a file speaks of. `whole`: it is the whole of these organisations and periods, so that what it lacks is gone."""
+
+    whole: bool
+    organisations: frozenset[int] = frozenset()
+    periods: frozenset[str] = frozenset()
+    pairs: pl.DataFrame = field(default_factory=pl.DataFrame)  # organisation, period
+    unclear: pl.DataFrame = field(
+        default_factory=pl.DataFrame
+    )  # pairs with rows of which nobody knows whose they are
+    waiting: pl.Series = field(
+        default_factory=lambda: pl.Series("key", [], pl.String)
+    )  # keys of rows that wait
+    rows: int = 0
+
+
+@dataclass
+class Step:
+    """The outcome of one bucket."""
+
+    new: pl.DataFrame
+    changed: pl.DataFrame  # with id, before
+    gone: pl.DataFrame
+    taken: pl.DataFrame  # rows whose key belongs to an organisation that the sender does not speak for
+    unchanged: int
+
+
+@dataclass
+class Plan:
+    """The sum over all buckets. `digest` names what would change, independent of the order of rows."""
+
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    unchanged: int = 0
+    taken: list[dict[str, Any]] = field(default_factory=list)
+    taken_count: int = 0
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    ended: list[dict[str, Any]] = field(default_factory=list)
+    unclear: bool = False
+    _sums: dict[str, int] = field(default_factory=dict)
+
+    def add(self, step: Step) -> None:
+        """Count a bucket in."""
+        self.new += step.new.height
+        self.changed += step.changed.height
+        self.gone += step.gone.height
+        self.unchanged += step.unchanged
+        self.taken_count += step.taken.height
+        self.taken += (
+            step.taken.head(max(0, SHOWN - len(self.taken))).select("row", "key", "owner").to_dicts()
+        )
+        self.changes += (
+            step.changed.head(max(0, SHOWN - len(self.changes)))
+            .select("row", "key", "organisation", "period", "before", "data")
+            .to_dicts()
+        )
+        self.ended += (
+            step.gone.head(max(0, SHOWN - len(self.ended)))
+            .select("key", "organisation", "period", "data")
+            .to_dicts()
+        )
+        for name, frame in (("new", step.new), ("changed", step.changed), ("gone", step.gone)):
+            if frame.height:
+                total = frame.select(pl.concat_str("key", "data", separator="\x1e").hash(11).sum()).item()
+                self._sums[name] = (self._sums.get(name, 0) + int(total)) % 2**64
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what would change."""
+        said = f"{self.new} {self.changed} {self.gone} {self.taken_count} {sorted(self._sums.items())}"
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+def extent(spool: Spool, *, whole: bool) -> Extent:
+    """What the rows of a spool speak of."""
+    pairs, rows = [], 0
+    for part in spool.good():
+        pairs.append(part.select("organisation", "period").unique())
+        rows += part.height
+    found = pl.concat(pairs).unique() if pairs else empty({"organisation": pl.Int64, "period": pl.String})
+    keys: list[pl.Series] = []
+    unclear = []
+    for part in spool.bad():
+        keys.append(part["key"].drop_nulls())
+        unclear.append(
+            part.filter(pl.col("key").is_null() | (pl.col("key") == ""))
+            .select("organisation", "period")
+            .unique()
+        )
+    return Extent(
+        whole,
+        frozenset(found["organisation"].to_list()),
+        frozenset(found["period"].to_list()),
+        found,
+        pl.concat(unclear).unique() if unclear else empty({"organisation": pl.Int64, "period": pl.String}),
+        pl.concat(keys) if keys else pl.Series("key", [], pl.String),
+        rows,
+    )
+
+
+def steps(spool: Spool, shelf: int, said: Extent, allowed: Collection[int]) -> Iterator[Step]:
+    """Compare a spool with a shelf, bucket by bucket."""
+    count = 1 + said.rows // BUCKET
+    if not reading.any_in_force(shelf):
+        for part in spool.good():
+            yield _compare(part, reading.nothing(), said, allowed)
+        return
+    current = reading.of_scope(shelf, said.organisations, said.periods) if said.whole else iter(())
+    if count == 1:
+        good = pl.concat(list(spool.good()) or [empty(GOOD)])
+        yield _completed(good, pl.concat([*current] or [reading.nothing()]), shelf, said, allowed)
+        return
+    with tempfile.TemporaryDirectory(dir=spool.folder) as name:
+        folder = Path(name)
+        spread(spool.good(), folder, "good", count)
+        spread(current, folder, "current", count)
+        for bucket in range(count):
+            good = gather(folder, "good", bucket, GOOD)
+            yield _completed(good, gather(folder, "current", bucket, CURRENT), shelf, said, allowed)
+
+
+def _completed(
+    good: pl.DataFrame, current: pl.DataFrame, shelf: int, said: Extent, allowed: Collection[int]
+) -> Step:
+    """With the records that have keys of the file but stand elsewhere: of another organisation or period."""
+    missing = good.join(current.select("key"), on="key", how="anti")["key"].to_list()
+    elsewhere = list(reading.of_keys(shelf, missing)) if missing else []
+    return _compare(good, pl.concat([current, *elsewhere]), said, allowed)
+
+
+def _compare(good: pl.DataFrame, current: pl.DataFrame, said: Extent, allowed: Collection[int]) -> Step:
+    known = current.select(
+        "key",
+        "id",
+        pl.col("organisation").alias("owner"),
+        pl.col("period").alias("known_period"),
+        pl.col("data").alias("before"),
+    )
+    joined = good.join(known, on="key", how="left")
+    mine = pl.col("owner").is_in(sorted(allowed))
+    same = (
+        (pl.col("data") == pl.col("before"))
+        & (pl.col("organisation") == pl.col("owner"))
+        & (pl.col("period") == pl.col("known_period"))
+    )
+    found = joined.filter(pl.col("id").is_not_null())
+    return Step(
+        new=joined.filter(pl.col("id").is_null()).select(list(GOOD)),
+        changed=found.filter(mine & ~same),
+        gone=_gone(good, current, said),
+        taken=found.filter(~mine),
+        unchanged=found.filter(mine & same).height,
+    )
+
+
+def _gone(good: pl.DataFrame, current: pl.DataFrame, said: Extent) -> pl.DataFrame:
+    """Records of what the file is the whole of that it does not have. A row that waits is not gone; and where a row's key
+    cannot be read, nobody can say which record it is, so none of that organisation and period is ended."""
+    if not said.whole or not current.height:
+        return current.clear()
+    left = current.join(said.pairs, on=["organisation", "period"], how="semi").join(
+        good, on="key", how="anti"
+    )
+    left = left.filter(~pl.col("key").is_in(said.waiting.implode()))
+    for organisation, period in said.unclear.iter_rows():
+        here = pl.lit(True) if organisation is None else pl.col("organisation") == organisation
+        then = pl.lit(True) if period is None else pl.col("period") == period
+        left = left.filter(~(here & then))
+    return left

@@ -1,0 +1,67 @@
+"""Records out of the database, as frames."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+import polars as pl
+from django.db import connection
+
+from zhijiao.exchange.store.frames import CURRENT, empty
+
+BLOCK = 32 * 1024 * 1024
+LOOKED_UP = 20_000
+_COLUMNS = "r.id, r.organisation_id, r.period, r.key, r.data"
+
+
+def any_in_force(shelf: int) -> bool:
+    """Whether a shelf holds anything now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM exchange_record WHERE shelf_id = %s AND until IS NULL)", [shelf]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def of_scope(shelf: int, organisations: Collection[int], periods: Collection[str]) -> Iterator[pl.DataFrame]:
+    """Records in force of organisations and periods, block by block."""
+    yield from _copied(
+        f"SELECT {_COLUMNS} FROM exchange_record r WHERE r.shelf_id = %s AND r.until IS NULL"
+        " AND r.organisation_id = ANY(%s) AND r.period = ANY(%s)",
+        [shelf, sorted(organisations), sorted(periods)],
+    )
+
+
+def of_keys(shelf: int, keys: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """Records in force of keys, whoever's they are."""
+    for start in range(0, len(keys), LOOKED_UP):
+        yield from _copied(
+            f"SELECT {_COLUMNS} FROM unnest(%s::text[]) AS wanted(key)"
+            " JOIN exchange_record r ON r.key = wanted.key AND r.shelf_id = %s AND r.until IS NULL",
+            [list(keys[start : start + LOOKED_UP]), shelf],
+        )
+
+
+def _copied(query: str, given: list[Any]) -> Iterator[pl.DataFrame]:
+    """What a query finds, by COPY: several times as fast as rows one by one."""
+    held, size = io.BytesIO(), 0
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", given) as copy:
+        for block in copy:  # each ends with the end of a row
+            size += held.write(block)
+            if size >= BLOCK:
+                yield _frame(held)
+                held, size = io.BytesIO(), 0
+    if size:
+        yield _frame(held)
+
+
+def _frame(held: io.BytesIO) -> pl.DataFrame:
+    held.seek(0)
+    return pl.read_csv(held, has_header=False, schema=CURRENT).with_columns(pl.col(pl.String).fill_null(""))
+
+
+def nothing() -> pl.DataFrame:
+    """No records."""
+    return empty(CURRENT)

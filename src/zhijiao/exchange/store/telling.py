@@ -1,0 +1,63 @@
+"""Records and rows in words: what a change is, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zhijiao.exchange.types import Dataset, Problem, Role
+
+SEPARATOR = "\x1f"
+MASKED = "（已加密）"
+
+
+def fields_of(data: str, dataset: Dataset) -> dict[str, str]:
+    """A record's canonical values by field. A record of an older edition may have fewer."""
+    values = data.split(SEPARATOR)
+    return {f.id: value for f, value in zip(dataset.fields, values, strict=False)}
+
+
+def shown(data: str, dataset: Dataset) -> dict[str, str]:
+    """The same for eyes: an identity stands as its mark, not as its index."""
+    found = fields_of(data, dataset)
+    person = dataset.the(Role.PERSON)
+    if person is not None and found.get(person.id):
+        found[person.id] = MASKED
+    return found
+
+
+def differing(before: str, after: str, dataset: Dataset) -> list[tuple[str, str, str]]:
+    """Fields that differ: id, before, after."""
+    old, new = shown(before, dataset), shown(after, dataset)
+    plain_old, plain_new = fields_of(before, dataset), fields_of(after, dataset)
+    return [
+        (f.id, old.get(f.id, ""), new.get(f.id, ""))
+        for f in dataset.fields
+        if plain_old.get(f.id, "") != plain_new.get(f.id, "")
+    ]
+
+
+def key_words(key: str, dataset: Dataset) -> str:
+    """A business key for eyes."""
+    person = dataset.the(Role.PERSON)
+    parts = zip(dataset.key, key.split(SEPARATOR), strict=False)
+    said: Sequence[str] = [
+        MASKED if person is not None and name == person.id else value for name, value in parts
+    ]
+    return " / ".join(said)
+
+
+def taken(row: Mapping[str, Any], dataset: Dataset) -> Problem:
+    """The problem of a row whose key somebody else has."""
+    column = dataset.by_id[dataset.key[0]]
+    return Problem(
+        sheet="",
+        row=int(row["row"]),
+        column=column.name,
+        cell="",
+        field=column.id,
+        rule="taken",
+        value="",
+        words=f"这一行（{key_words(row['key'], dataset)}）已由别的单位登记，本单位不能改它。"
+        "请对方先办理转出或更正，再重新提交这一行。",
+    )
