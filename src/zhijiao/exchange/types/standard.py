@@ -191,11 +191,18 @@ class CodeList:
 
     @cached_property
     def by_name(self) -> Mapping[str, Code]:
-        """Entries by name and by other names, those in force winning."""
+        """Entries by name and by other names, those in force winning. A name that several of them have names none."""
         found: dict[str, Code] = {}
-        for entry in sorted(self.entries, key=lambda e: e.until is None):
-            for name in (*entry.other_names, entry.name):
-                found[name] = entry
+        for in_force in (False, True):
+            here: dict[str, set[str]] = {}
+            for entry in self.entries:
+                if (entry.until is None) is in_force:
+                    for name in (*entry.other_names, entry.name):
+                        here.setdefault(name, set()).add(entry.code)
+            for name, codes in here.items():
+                found.pop(name, None)
+                if len(codes) == 1:
+                    found[name] = self.by_code[next(iter(codes))]
         return found
 
 
