@@ -26,11 +26,15 @@ On = Annotated[str | None, typer.Option("--on", help="从哪一天看（YYYY-MM-
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 
-def shelf_of(packs: list[Path] | None) -> Library:
-    """The packs that this command sees."""
+def shelf_of(packs: list[Path] | None, checked: bool = False) -> Library:
+    """The packs that this command sees; `checked`: computed definitions too, against the data standard."""
     from zhijiao.policy.packs.loading import library
 
-    return library(packs or ())
+    if not checked:
+        return library(packs or ())
+    from zhijiao.exchange.queries.fields import schemas
+
+    return library(packs or (), schemas())
 
 
 def index_of(shelf: Library, pack: str) -> PackIndex:

@@ -30,7 +30,7 @@ def check(
     """检查政策包：逐条指出文件、行号、错在哪里、应当怎样写。没有问题时退出码为 0。"""
     from zhijiao.policy.packs.loading import complaints
 
-    shelf = shelf_of(packs)
+    shelf = shelf_of(packs, checked=True)
     found = {name: shelf.problems(name) for name in _wanted(shelf, pack)}
     for said in complaints(packs or ()):
         typer.echo(f"请留意：{said}", err=True)

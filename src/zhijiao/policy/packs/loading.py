@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from zhijiao.core.errors import Refusal
+from zhijiao.engines.expressions import Schema
 from zhijiao.policy.capabilities import capabilities
 from zhijiao.policy.packs.building import Built
 from zhijiao.policy.packs.checking import Context, check_built
@@ -30,8 +31,10 @@ def directories(extra: Sequence[Path] = ()) -> list[Path]:
 class Library:
     """Packs under some directories, each read once."""
 
-    def __init__(self, where: Sequence[Path]) -> None:
+    def __init__(self, where: Sequence[Path], records: Mapping[str, Schema] | None = None) -> None:
+        """`records`: the data sets that computed definitions are checked against; None leaves their names unchecked."""
         self.where = list(where)
+        self.records = records
         self._built: dict[str, Built] = {}
         self._problems: dict[str, list[Problem]] = {}
 
@@ -81,7 +84,8 @@ class Library:
                     f"先改正它：zhijiao packs check {broken}",
                 )
             ]
-        context = Context(built, value, tuple(a for a in ancestors if a), self._others(pack), capabilities())
+        family = tuple(a for a in ancestors if a)
+        context = Context(built, value, family, self._others(pack), capabilities(), self.records)
         return check_built(context)
 
     def _identity(self, pack: str, built: Built) -> list[Problem]:
@@ -161,14 +165,14 @@ def complaints(extra: Sequence[Path] = ()) -> list[str]:
     return unread + hidden
 
 
-def library(extra: Sequence[Path] = ()) -> Library:
+def library(extra: Sequence[Path] = (), records: Mapping[str, Schema] | None = None) -> Library:
     """The library over the directories of this process. Raises Refusal when a folder that was named is not there."""
     where = directories(extra)
     for folder in where[:-1]:
         said = unusable(folder)
         if said is not None:
             raise Refusal(f"{said}。改正 --packs 或环境变量 ZHIJIAO_PACKS。")
-    return Library(where)
+    return Library(where, records)
 
 
 __all__ = ["SHIPPED", "Library", "PackNotFound", "PackRefused", "complaints", "directories", "library"]

@@ -116,7 +116,7 @@ class MetricExample(Entry):
     organisations: dict[Text, Text] = Field(
         default_factory=dict, description="用到机构类别时写：机构代码: 类别，如 {S1: higher_vocational}"
     )
-    value: Decimal | None = Field(description="应得的值；分母为零或没有数据时写 null")
+    value: Decimal | None = Field(None, description="应得的值；分母为零或没有数据时写 null")
     why: Text | None = Field(None, description="没有值的原因，如 分母为零")
     beside: dict[Name, Decimal | None] = Field(default_factory=dict, description="并列各数应得的值")
 

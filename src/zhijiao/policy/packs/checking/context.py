@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from zhijiao.engines.expressions import Schema
 from zhijiao.policy.packs.building import Built
 from zhijiao.policy.packs.problems import Problem
 from zhijiao.policy.packs.reading import Source
@@ -22,12 +23,15 @@ class Context:
         ancestors: tuple[Pack, ...],
         others: Mapping[str, Pack],
         capabilities: Mapping[str, Capability],
+        records: Mapping[str, Schema] | None = None,
     ) -> None:
+        """`records`: the data sets that computed definitions may read, where the caller knows them."""
         self.built = built
         self.pack = pack
         self.others = others
         self.index = PackIndex(pack, ancestors, capabilities)
         self.capabilities = capabilities
+        self.records = records or {}
 
     def entries(self, room: str) -> Iterator[tuple[Any, Source]]:
         """The typed entries of a room with where each stands."""

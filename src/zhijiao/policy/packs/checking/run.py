@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from zhijiao.policy.packs.checking import duties, meaning, references, twins
+from zhijiao.policy.packs.checking import duties, meaning, metrics, references, twins
 from zhijiao.policy.packs.checking.context import Context
 from zhijiao.policy.packs.problems import Problem
 
@@ -26,6 +26,7 @@ CHECKS: tuple[Callable[[Context], Iterator[Problem]], ...] = (
     meaning.standards,
     meaning.documents,
     meaning.places,
+    metrics.metrics,
     duties.inferences,
     duties.chains,
     duties.obligations,
