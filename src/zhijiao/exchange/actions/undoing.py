@@ -36,15 +36,26 @@ def register_holder(holder: Holder) -> None:
         _holders.append(holder)
 
 
-# Batches that changed what this one had made, or that brought back what it had ended.
+# Of the keys that a batch touched: what it left (`after`), and what stands now. Where they differ, a later batch built on it.
 LATER = """
-    SELECT DISTINCT n FROM (
-      SELECT until AS n FROM exchange_record WHERE since = %(sequence)s AND until IS NOT NULL
-      UNION ALL
-      SELECT l.since FROM exchange_record e
-        JOIN exchange_record l ON l.shelf_id = e.shelf_id AND l.key = e.key AND l.since > e.until
-       WHERE e.until = %(sequence)s
-    ) later ORDER BY n
+    WITH after AS MATERIALIZED (
+      SELECT key, organisation_id, period, data FROM exchange_record WHERE since = %(sequence)s AND shelf_id = %(shelf)s
+    ), touched AS MATERIALIZED (
+      SELECT key FROM after
+      UNION SELECT key FROM exchange_record WHERE until = %(sequence)s AND shelf_id = %(shelf)s
+    )
+    SELECT DISTINCT coalesce(l.since, (SELECT max(until) FROM exchange_record x
+                                        WHERE x.shelf_id = %(shelf)s AND x.key = t.key AND x.since >= %(sequence)s))
+      FROM touched t
+      LEFT JOIN after a ON a.key = t.key
+      LEFT JOIN exchange_record l ON l.shelf_id = %(shelf)s AND l.key = t.key AND l.until IS NULL
+     WHERE ROW(a.organisation_id, a.period, a.data) IS DISTINCT FROM ROW(l.organisation_id, l.period, l.data)
+     ORDER BY 1
+"""
+END = """
+    UPDATE exchange_record l SET until = %(undo)s FROM exchange_record a
+     WHERE a.since = %(sequence)s AND a.shelf_id = %(shelf)s
+       AND l.shelf_id = %(shelf)s AND l.key = a.key AND l.until IS NULL
 """
 AGAIN = """
     INSERT INTO exchange_record (shelf_id, organisation_id, period, key, person, sealed, data, since)
@@ -86,10 +97,7 @@ def _undo(row: Batch, shelf: Shelf, by: Actor, at: datetime, words: str) -> Batc
     sequence = next_sequence()
     given = {"undo": sequence, "sequence": row.sequence, "shelf": shelf.pk}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE exchange_record SET until = %(undo)s WHERE since = %(sequence)s AND shelf_id = %(shelf)s",
-            given,
-        )
+        cursor.execute(END, given)
         ended = cursor.rowcount
         cursor.execute(AGAIN, given)
         again = cursor.rowcount
@@ -132,7 +140,7 @@ def _undo(row: Batch, shelf: Shelf, by: Actor, at: datetime, words: str) -> Batc
 
 def _refuse_if_needed(row: Batch) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(LATER, {"sequence": row.sequence})
+        cursor.execute(LATER, {"sequence": row.sequence, "shelf": row.shelf_id})
         later = [n for (n,) in cursor.fetchall()]
     if later:
         numbers = "、".join(

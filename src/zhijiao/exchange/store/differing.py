@@ -57,7 +57,7 @@ def refresh(moved: Shelf, dataset: Dataset, sequence: int, at: datetime) -> None
                 _note(other, dataset, rows, at)
 
 
-def _note(other: Shelf, dataset: Dataset, rows: Iterable[tuple], at: datetime) -> None:  # type: ignore[type-arg]
+def _note(other: Shelf, dataset: Dataset, rows: Iterable[tuple], at: datetime) -> None:
     wanted: dict[tuple[str, str], tuple[int, str, str, str]] = {}
     keys = []
     for key, organisation, period, own, theirs, own_speaks, other_speaks in rows:
