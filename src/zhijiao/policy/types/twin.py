@@ -22,6 +22,7 @@ FigureName = Literal[
     "students_college",
     "majors_offered",
     "class_size",
+    "leaving_percent",
     "graduation_percent",
     "employment_percent",
     "entrants_to_enterprises",
@@ -31,13 +32,11 @@ FigureName = Literal[
     "poor_graduates_percent",
     "integrated_local_percent",
     "double_high_schools",
-    "double_high_students_percent",
     "students_per_teacher",
     "dual_qualified_percent",
     "part_time_percent",
     "industry_professor_percent",
-    "practice_per_teacher",
-    "overseas_teachers",
+    "practice_percent",
     "enterprises_listed",
     "scale_enterprises",
     "scale_cooperating_percent",
@@ -65,11 +64,10 @@ FigureName = Literal[
     "teacher_exchanges",
     "school_enterprise_exchanges",
     "career_activities",
-    "returnee_grants",
+    "personal_grants",
     "international_students",
     "construction_projects",
     "construction_investment",
-    "digital_resources",
 ]
 
 
@@ -90,11 +88,13 @@ class TwinFigure(Entry):
 
 
 class TwinProjects(Entry):
-    """How many recognised projects of one kind there are."""
+    """How many recognised projects, resources or teachers in development of one kind there are."""
 
-    kind: Text = Field(description="项目类别，用数据标准中项目类别的代码")
+    kind: Text = Field(description="类别，用数据标准中项目类别、资源类别或培养项目类别的代码")
     level: Text = Field("city", description="认定级别，用数据标准中级别的代码")
-    count: int = Field(ge=0, description="最后一年在册的个数")
+    count: int = Field(
+        ge=0, description="项目、资源：最后一年在册的个数；教师培养：最后一年连前两年累计的人数"
+    )
     by: Literal["school", "college", "secondary", "enterprise", "city"] = Field(
         "school",
         description="由谁承担：school 各类院校 / college 高职 / secondary 中职 / enterprise 企业 / city 市里",
@@ -120,6 +120,8 @@ class Twin(Entry):
     last_year: int = Field(ge=2000, le=2100, description="最后一个年度，数据截至这一年年末")
     figures: list[TwinFigure] = Field(default_factory=list, description="要达到的各个数")
     projects: list[TwinProjects] = Field(default_factory=list, description="各类认定项目的个数")
+    resources: list[TwinProjects] = Field(default_factory=list, description="各类教学资源的个数")
+    programmes: list[TwinProjects] = Field(default_factory=list, description="各类教师培养的人数")
     mergers: list[TwinMerger] = Field(default_factory=list, description="学校合并")
     county_weights: dict[str, Decimal] = Field(
         default_factory=dict, description="各县（市、区）的分量，区划代码: 数；不写的按 1"

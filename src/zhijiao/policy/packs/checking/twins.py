@@ -28,7 +28,7 @@ def twin(context: Context) -> Iterator[Problem]:
         if figure.id in seen:
             yield problem(source, ("figures", i, "id"), f"{figure.id} 写了两次", "只留一处")
         seen.add(figure.id)
-    for room in ("figures", "projects"):
+    for room in ("figures", "projects", "resources", "programmes"):
         for i, entry in enumerate(getattr(shape, room)):
             if (entry.basis == "assumed") == bool(entry.clauses):
                 yield problem(
