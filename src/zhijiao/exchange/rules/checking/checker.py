@@ -1,0 +1,320 @@
+"""A file's rows against a data set, part by part."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from openpyxl.utils import get_column_letter
+
+from zhijiao.exchange.rules import identity
+from zhijiao.exchange.rules.checking.coding import Organisations
+from zhijiao.exchange.rules.checking.columns import Column, canonical, clean_column, column_of
+from zhijiao.exchange.rules.checking.conditions import broken
+from zhijiao.exchange.rules.checking.skipping import skipped
+from zhijiao.exchange.rules.checking.values import Wrong, shown
+from zhijiao.exchange.rules.encoding import encoded
+from zhijiao.exchange.rules.heading import Heading
+from zhijiao.exchange.rules.identity import Keys
+from zhijiao.exchange.rules.reading import Chunk, Fault
+from zhijiao.exchange.store.frames import BAD, GOOD, empty
+from zhijiao.exchange.types import Dataset, Field, Layout, Problem, Role, Severity, Standard
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a file is checked against. `sender`: whose rows they are where the file does not say."""
+
+    standard: Standard
+    dataset: Dataset
+    organisations: Organisations
+    keys: Keys
+    today: date
+    sender: int | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of a file after their checks. `good` and `bad` have the columns of store.frames; `read` rows were looked at,
+    `repeated` of them say what another row says already."""
+
+    good: pl.DataFrame
+    bad: pl.DataFrame
+    problems: Sequence[Problem]
+    read: int
+    repeated: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class _Found:
+    """Problems of a part, by the place of their row."""
+
+    problems: list[tuple[int, Problem]] = field(default_factory=list)
+    cells: set[tuple[int, str]] = field(default_factory=set)  # that are wrong already
+
+
+class Checker:
+    """The checks of one file."""
+
+    def __init__(self, circumstances: Circumstances, heading: Heading, layout: Layout, kind: str) -> None:
+        self._given, self._heading, self._layout, self._kind = circumstances, heading, layout, kind
+        self._dataset = circumstances.dataset
+        self._columns = [self._column(f) for f in self._dataset.fields]
+        self._titles = {f: heading.titles[place] for f, place in heading.columns.items()}
+        self._codes = {number: code for code, number in circumstances.organisations.ids.items()}
+        self._seen: list[pl.DataFrame] = []
+        self._first = True
+
+    def _column(self, of: Field) -> Column:
+        given = self._given
+        translations = self._layout.translations.get(of.id, {})
+        return column_of(of, given.standard.codes, translations, given.organisations, given.today)
+
+    def check(self, chunk: Chunk) -> Part:
+        """The rows of a part."""
+        cells, rows, texts, notes = self._rows(chunk)
+        found = _Found()
+        self._faults(chunk.faults, rows, texts, found)
+        values = self._values(texts, rows, found)
+        for one in broken(values, self._dataset):
+            words = one.check.words
+            for place in one.places:
+                self._add(found, place, rows, one.check.field, f"row:{one.check.id}", "", words)
+        wrong = self._wrong(found, len(rows))
+        frame = encoded(values, self._dataset, self._given.keys).with_columns(
+            rows.cast(pl.UInt32).alias("row"), self._organisations(values)
+        )
+        dropped = self._duplicates(frame, rows, wrong, found)
+        wrong = self._wrong(found, len(rows))
+        good = frame.filter(pl.Series(~wrong & ~dropped)).select(list(GOOD))
+        good = good.with_columns(pl.col("period").fill_null(""))
+        bad = self._bad(frame, cells, rows, wrong, found) if wrong.any() else empty(BAD)
+        problems = [problem for _, problem in sorted(found.problems, key=lambda pair: pair[0])]
+        return Part(good, bad, problems, len(rows), int(dropped.sum()), notes)
+
+    # -- rows and values -------------------------------------------------------------------------------
+
+    def _rows(self, chunk: Chunk) -> tuple[pl.DataFrame, pl.Series, pl.DataFrame, tuple[str, ...]]:
+        """The cells as sent, their row numbers, the texts by field; without rows that are none."""
+        texts = pl.DataFrame(
+            [
+                clean_column(chunk.cells.to_series(place)).alias(f)
+                for f, place in self._heading.columns.items()
+                if place < chunk.cells.width
+            ]
+        )
+        missing = [f for f in self._heading.columns if f not in texts.columns]
+        texts = texts.with_columns(pl.lit(None, pl.String).alias(f) for f in missing)
+        out = skipped(texts, chunk.rows, self._dataset, self._titles, first=self._first)
+        self._first = False
+        faulty = {
+            fault.row
+            for fault in chunk.faults
+            if fault.column in self._heading.columns.values() or fault.column < 0
+        }
+        places = [place for place in out.places if int(chunk.rows[place]) not in faulty]
+        notes = list(out.notes)
+        beyond = {fault.row for fault in chunk.faults if fault.rule == "formula"} - set(chunk.rows)
+        if beyond:
+            notes.append(f"有 {len(beyond)} 行只有没算出值的公式，没有读入")
+        cells, rows = chunk.cells, chunk.rows
+        if places:
+            keep = np.ones(len(rows), dtype=np.bool_)
+            keep[places] = False
+            kept = pl.Series(keep)
+            cells, rows, texts = cells.filter(kept), rows.filter(kept), texts.filter(kept)
+        return cells, rows, texts, tuple(notes)
+
+    def _faults(self, faults: Iterable[Fault], rows: pl.Series, texts: pl.DataFrame, found: _Found) -> None:
+        faults = list(faults)
+        if not faults:
+            return
+        places = {int(row): place for place, row in enumerate(rows)}
+        fields = {place: f for f, place in self._heading.columns.items()}
+        for fault in faults:
+            name = fields.get(fault.column, "")
+            if fault.row not in places or (fault.column >= 0 and not name):
+                continue
+            self._add(found, places[fault.row], rows, name, fault.rule, "", fault.words)
+
+    def _values(self, texts: pl.DataFrame, rows: pl.Series, found: _Found) -> pl.DataFrame:
+        columns = []
+        faulty = {name for _, name in found.cells}
+        for column in self._columns:
+            of = column.field
+            if of.id not in texts.columns:
+                columns.append(self._constant(column, len(rows)))
+                continue
+            values = texts[of.id]
+            if of.id in faulty:
+                values = values.scatter([place for place, name in found.cells if name == of.id], None)
+            read = canonical(column, values)
+            for place in read.doubtful:
+                value = values[place]
+                self._add_wrong(found, place, rows, of, value, read.wrong[value])
+            if of.mandatory and read.values.null_count():
+                for place in (values.is_null() & read.values.is_null()).arg_true().to_list():
+                    if (place, of.id) not in found.cells:
+                        self._add(found, place, rows, of.id, "missing", "", "没有填，这一项必填，请补上")
+            columns.append(read.values.alias(of.id))
+        return pl.DataFrame(columns)
+
+    def _constant(self, column: Column, height: int) -> pl.Series:
+        """A field without a column: the layout's constant, the sender's own code, or nothing."""
+        of = column.field
+        text: str | None = self._layout.constants.get(of.id)
+        if text is not None:
+            text = canonical(column, pl.Series([text], dtype=pl.String)).values[0]
+        elif of.role is Role.ORGANISATION and self._given.sender is not None:
+            text = self._codes.get(self._given.sender)
+        return pl.Series(of.id, [text], dtype=pl.String).new_from_index(0, height)
+
+    def _organisations(self, values: pl.DataFrame) -> pl.Series:
+        of = self._dataset.the(Role.ORGANISATION)
+        if of is None:
+            return pl.Series("organisation", [self._given.sender], dtype=pl.Int64).new_from_index(
+                0, values.height
+            )
+        codes = values[of.id].unique().drop_nulls().to_list()
+        ids = [self._given.organisations.ids.get(code) for code in codes]
+        return (
+            values[of.id]
+            .replace_strict(codes, ids, default=None, return_dtype=pl.Int64)
+            .alias("organisation")
+        )
+
+    # -- duplicates ------------------------------------------------------------------------------------
+
+    def _duplicates(
+        self, frame: pl.DataFrame, rows: pl.Series, wrong: npt.NDArray[np.bool_], found: _Found
+    ) -> npt.NDArray[np.bool_]:
+        """Rows that say what another row says already. Rows of one key that differ are wrong, all of them: nobody but their
+        sender knows which one is right. Of a key in an earlier part the later row is wrong."""
+        dropped = np.zeros(len(rows), dtype=np.bool_)
+        keyed = (
+            frame.select("key", "data")
+            .with_columns(pl.int_range(pl.len()).alias("place"))
+            .filter(pl.col("key").is_not_null())
+        )
+        names = self._dataset.key
+        twice = keyed.filter(pl.col("key").is_duplicated())
+        for group in twice.partition_by("key", maintain_order=True) if twice.height else ():
+            places = group["place"].to_list()
+            numbers = [int(rows[place]) for place in places]
+            same = group["data"].n_unique() == 1
+            for place, number in zip(places, numbers, strict=True):
+                others = "、".join(str(n) for n in numbers if n != number)[:40]
+                if not same:
+                    words = (
+                        f"和第 {others} 行是同一条（{self._key_words()}相同），内容却不一样，请只留正确的一行"
+                    )
+                    self._add(found, place, rows, names[-1], "duplicate", "", words)
+                elif place != places[0]:
+                    dropped[place] = True
+                    words = f"和第 {numbers[0]} 行完全相同，只收一次"
+                    self._add(found, place, rows, names[-1], "duplicate", "", words, Severity.WARNING)
+        hashes = keyed.select(pl.col("key").hash(3).alias("hash"), "place")
+        for earlier in self._seen:
+            again = hashes.join(earlier, on="hash")
+            for place, number in again.select("place", "row").iter_rows():
+                words = f"和第 {number} 行是同一条（{self._key_words()}相同），请只留正确的一行"
+                self._add(found, place, rows, names[-1], "duplicate", "", words)
+        self._seen.append(hashes.select("hash", rows.gather(hashes["place"]).alias("row")).unique("hash"))
+        return dropped
+
+    def _key_words(self) -> str:
+        return "、".join(self._dataset.by_id[name].name for name in self._dataset.key)
+
+    # -- words -----------------------------------------------------------------------------------------
+
+    def _add_wrong(
+        self, found: _Found, place: int, rows: pl.Series, of: Field, value: str, wrong: Wrong
+    ) -> None:
+        masked = identity.mask(value) if of.pattern == "identity" or of.role is Role.PERSON else shown(value)
+        self._add(
+            found, place, rows, of.id, wrong.rule, masked, f"是 {masked}，{wrong.words}", wrong.severity
+        )
+
+    def _add(
+        self,
+        found: _Found,
+        place: int,
+        rows: pl.Series,
+        name: str,
+        rule: str,
+        value: str,
+        words: str,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        row = int(rows[place])
+        if severity is Severity.ERROR and name:
+            if (place, name) in found.cells and not rule.startswith("row:"):
+                return
+            found.cells.add((place, name))
+        column = self._titles.get(name, "")
+        what = f"“{column or self._dataset.by_id[name].name}”" if name else ""
+        where = f"第 {row} {'条' if self._kind == 'json' else '行'}"
+        at = self._heading.columns.get(name)
+        cell = f"{get_column_letter(at + 1)}{row}" if self._kind == "xlsx" and at is not None else ""
+        said = f"{where}{what}{words}" if name else f"{where}：{words}"
+        if rule.startswith("row:") or rule == "duplicate":
+            said = f"{where}{words}" if rule == "duplicate" else f"{where}：{words}"
+        found.problems.append(
+            (place, Problem(self._heading.sheet, row, column, cell, name, rule, value, said, severity))
+        )
+
+    def _wrong(self, found: _Found, height: int) -> npt.NDArray[np.bool_]:
+        wrong = np.zeros(height, dtype=np.bool_)
+        wrong[[place for place, problem in found.problems if problem.severity is Severity.ERROR]] = True
+        return wrong
+
+    def _bad(
+        self,
+        frame: pl.DataFrame,
+        cells: pl.DataFrame,
+        rows: pl.Series,
+        wrong: npt.NDArray[np.bool_],
+        found: _Found,
+    ) -> pl.DataFrame:
+        """Rows that wait, with their cells as they were sent."""
+        said: dict[int, list[Mapping[str, str]]] = {}
+        for place, problem in found.problems:
+            if wrong[place]:
+                said.setdefault(place, []).append(_as_json(problem))
+        places = np.flatnonzero(wrong).tolist()
+        titles = self._heading.titles[: cells.width]
+        texts = []
+        for row in cells.filter(pl.Series(wrong)).rows():
+            texts.append(
+                json.dumps({t: v for t, v in zip(titles, row, strict=False) if t and v}, ensure_ascii=False)
+            )
+        return (
+            frame.filter(pl.Series(wrong))
+            .select("row", "organisation", "period", "key")
+            .with_columns(
+                pl.lit(self._heading.sheet).alias("sheet"),
+                pl.Series("cells", texts, dtype=pl.String),
+                pl.Series(
+                    "problems", [json.dumps(said[p], ensure_ascii=False) for p in places], dtype=pl.String
+                ),
+            )
+            .select(list(BAD))
+        )
+
+
+def _as_json(problem: Problem) -> dict[str, str]:
+    return {
+        "field": problem.field,
+        "column": problem.column,
+        "cell": problem.cell,
+        "rule": problem.rule,
+        "value": problem.value,
+        "words": problem.words,
+        "severity": problem.severity.value,
+    }
