@@ -12,11 +12,10 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.cubes import branches, counted, made, places
+from tests.support.cubes import branches, counted, made, places, rated
 from zhijiao.engines.disclosure import (
     Cause,
     Protected,
-    Ratio,
     Rule,
     Table,
     attack,
@@ -126,43 +125,23 @@ def test_a_line_left_out_is_not_hidden_by_that(seed: int, rule: Rule) -> None:
     assert stands(table, protected) == []
 
 
-@st.composite
-def with_rates(draw: st.DrawFn) -> tuple[Table, Rule]:
-    """Graduates and those of them employed, by place and branch, and the rate everywhere."""
-    random = Random(draw(st.integers(0, 10_000)))
-    sides = [places(2, 2), branches(4), {"all": None, "employed": None}]
-    everybody = counted(sides[:2], random, mean=draw(st.sampled_from([4.0, 15.0])), empty=0.2)
-    share = draw(st.sampled_from([0.3, 0.8, 0.97]))
-    finest = {
-        k: sum(random.random() < share for _ in range(v))
-        for k, v in everybody.items()
-        if all(m not in d.values() for m, d in zip(k, sides[:2], strict=True))
-    }
-    employed = {
-        k: sum(
-            v for f, v in finest.items() if all(_under(d, m, n) for d, m, n in zip(sides, f, k, strict=False))
-        )
-        for k in everybody
-    }
-    cells = {(*k, "all"): v for k, v in everybody.items()} | {
-        (*k, "employed"): v for k, v in employed.items()
-    }
-    ratios = tuple(Ratio((*k, "rate"), (*k, "employed"), (*k, "all")) for k in everybody)
-    rule = draw(st.sampled_from([Rule(5), Rule(5, least_base=20), Rule(3, show_zero=False)]))
-    return replace(cube(cells, sides), ratios=ratios), rule
-
-
-def _under(dimension: dict[str, str | None], member: str, above: str) -> bool:
-    at: str | None = member
-    while at is not None and at != above:
-        at = dimension[at]
-    return at == above
+rates = st.builds(
+    rated,
+    st.integers(0, 10_000),
+    st.just(2),
+    st.integers(1, 3),
+    st.integers(2, 6),
+    mean=st.sampled_from([4.0, 15.0]),
+    share=st.sampled_from([0.1, 0.3, 0.8, 0.97]),
+)
+rate_rules = st.sampled_from(
+    [Rule(5), Rule(5, least_base=20), Rule(3, show_zero=False), Rule(10, protection=3)]
+)
 
 
 @settings(max_examples=40, deadline=None)
-@given(with_rates())
-def test_rates_give_neither_their_figures_nor_the_rest_away(case: tuple[Table, Rule]) -> None:
-    table, rule = case
+@given(rates, rate_rules)
+def test_rates_give_neither_their_figures_nor_the_rest_away(table: Table, rule: Rule) -> None:
     protected = protect(table, rule)
     assert attack(protected.published) == []
     assert stands(table, protected) == []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from random import Random
 
-from zhijiao.engines.disclosure import Dimension, Key, Table, cube
+from zhijiao.engines.disclosure import Dimension, Key, Ratio, Table, cube
 
 
 def places(counties: int, schools: int) -> Dimension:
@@ -65,3 +66,20 @@ def made(
     """A cube of three dimensions (two, if it is not crossed by sex)."""
     dimensions = [places(counties, schools), branches(majors), *([SEXES] if crossed else [])]
     return cube(counted(dimensions, Random(seed), mean=mean, empty=empty), dimensions)
+
+
+def rated(seed: int, counties: int, schools: int, majors: int, *, mean: float, share: float) -> Table:
+    """People, those of them who are employed (about this share), and the rate, at every place and branch."""
+    random = Random(seed)
+    sides = [places(counties, schools), branches(majors)]
+    people = counted(sides, random, mean=mean, empty=0.2)
+    employed = Counter(dict.fromkeys(people, 0))
+    for key, value in people.items():
+        if all(member not in d.values() for member, d in zip(key, sides, strict=True)):
+            lucky = sum(random.random() < share for _ in range(value))
+            for above in product(*(upwards(d, m) for d, m in zip(sides, key, strict=True))):
+                employed[above] += lucky
+    cells = {(*key, "all"): value for key, value in people.items()}
+    cells |= {(*key, "employed"): value for key, value in employed.items()}
+    ratios = tuple(Ratio((*key, "rate"), (*key, "employed"), (*key, "all")) for key in people)
+    return replace(cube(cells, [*sides, {}]), ratios=ratios)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -146,6 +147,20 @@ def test_the_rate_of_a_small_group_is_hidden_whatever_it_is(employed: int) -> No
     assert published.shown == {("graduates",): 12}
     assert published.markers["employed",] == Marker(Cause.BASE, "基数少于 20，不公布")
     assert published.ratios["rate",] == published.markers["employed",]
+
+
+def test_a_nought_above_a_hidden_nought_is_hidden_too() -> None:
+    """Nobody of 25 would say: nobody of the twelve among them."""
+    cells = {("all", "of"): 125, ("a", "of"): 25, ("b", "of"): 100, ("a1", "of"): 12, ("a2", "of"): 13}
+    cells |= {("all", "in"): 50, ("a", "in"): 0, ("b", "in"): 50, ("a1", "in"): 0, ("a2", "in"): 0}
+    places = {"all": None, "a": "all", "b": "all", "a1": "a", "a2": "a"}
+    table = replace(
+        cube(cells, [places, {}]), ratios=tuple(Ratio((p, "rate"), (p, "in"), (p, "of")) for p in places)
+    )
+    protected = protect(table, Rule(5, least_base=20))
+    assert protected.published.markers["a", "in"].cause is Cause.COMPLEMENTARY
+    assert stands(table, protected) == []
+    assert attack(protected.published) == []
 
 
 def test_a_rate_of_nobody_is_blank() -> None:

@@ -29,10 +29,11 @@ class Grid:
         """The cause of every cell that may not be learnt, unprinted ones included."""
         self.owed = {i: self._distance(i) for i in self.causes}
         self.hidden: set[int] = set(self.causes)
+        self.lifted = self._lifted()
+        """Printed zeros that may be hidden after all."""
         self.totals: list[int] = []
         self.members: list[tuple[int, ...]] = []
-        """Of each relation, the cells that could move, smallest first. A printed zero never moves: who knows that there
-        is nobody would not be misled."""
+        """Of each relation, the cells that could move, smallest first."""
         self.within: list[list[tuple[int, int]]] = [[] for _ in self.keys]
         """Of each cell, its relations with its sign there: parts +1, the total −1."""
         self._relate()
@@ -57,6 +58,22 @@ class Grid:
             return max(self.rule.protection, ceil(self.values[cell] * self.rule.spread))
         return self.rule.protection
 
+    def _lifted(self) -> frozenset[int]:
+        """The totals of nought over a sensitive nought: they would give it away."""
+        above: dict[Key, list[Key]] = {}
+        for one in self.sums:
+            for part in one.parts:
+                above.setdefault(part, []).append(one.total)
+        found: set[int] = set()
+        waiting = [self.keys[i] for i in self.causes if not self.values[i]]
+        while waiting:
+            for total in above.get(waiting.pop(), ()):
+                i = self.number.get(total)
+                if i is not None and not self.values[i] and i not in found:
+                    found.add(i)
+                    waiting.append(total)
+        return frozenset(found)
+
     def _relate(self) -> None:
         for one in self.sums:
             total = self.number.get(one.total)
@@ -73,8 +90,9 @@ class Grid:
             self.members.append(tuple(sorted((i for i, _ in moving), key=lambda i: (self.values[i], i))))
 
     def can_move(self, cell: int) -> bool:
-        """Whether a cell could be taken for something else: all but printed zeros."""
-        return self.values[cell] > 0 or not self.printed[cell] or cell in self.causes
+        """Whether a cell could be taken for something else. A printed zero could not: who knows that there is nobody, since
+        there is no such branch at that school, would not be misled."""
+        return self.values[cell] > 0 or not self.printed[cell] or cell in self.causes or cell in self.lifted
 
     def in_range(self, cell: int, change: int, cause: Cause | None) -> bool:
         """Whether the changed cell agrees with what its marker says."""

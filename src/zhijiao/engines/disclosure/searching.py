@@ -78,7 +78,7 @@ def price(grid: Grid, cell: int, change: int) -> int | None:
     if not grid.printed[cell]:
         return HIDDEN
     if cell not in grid.hidden:
-        lost = PUBLISHED + int(PER_DOUBLING * log2(grid.values[cell]))
+        lost = PUBLISHED + int(PER_DOUBLING * log2(max(grid.values[cell], 1)))
         return lost + TOTAL if cell in grid.tops else lost
     return HIDDEN if grid.in_range(cell, change, grid.causes.get(cell, Cause.COMPLEMENTARY)) else RELABELLED
 

@@ -62,7 +62,7 @@ class Rule:
         if cause is Cause.PRIMARY:
             return self.least_small, self.threshold - 1
         if cause is Cause.COMPLEMENTARY:
-            return self.least_small, None
+            return (self.least_small if self.least_base is None else 0), None
         return 0, None
 
 
