@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from zhijiao.render.xlsx.marking import SUMMARY
 from zhijiao.render.xlsx.opening import UnreadableBook
 from zhijiao.reports.hand_in import own
-from zhijiao.reports.hand_in.marking import LIST, marked
 from zhijiao.reports.hand_in.reading import is_ours, read
 from zhijiao.reports.hand_in.types import Asked, Columns, Owed, Problem
 from zhijiao.reports.hand_in.writing import workbook
+from zhijiao.reports.queries import marked_workbook as marked
 
 HEADER = 3
 DAY = date(2026, 1, 20)
@@ -146,7 +147,7 @@ def test_all_problems_are_told_at_once_and_marked_in_the_senders_own_file() -> N
     assert [sheet[p.cell].comment is not None for p in problems] == [True, True]
     assert sheet["B2"].value == "我的批注"
     assert sheet.data_validations.count, "the drop-downs stay"
-    assert book[LIST].max_row == 3
+    assert book[SUMMARY].max_row == 3
 
 
 def test_a_file_that_is_no_workbook_is_refused() -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from zhijiao.indicators.queries import board as board_on
 from zhijiao.policy.types import PackIndex
 from zhijiao.render.docx import TemplateRefused, fill_template, write_document
+from zhijiao.render.xlsx.marking import Mark, marked
 from zhijiao.reports.exports import EXPORTERS, Exporter, Scene, board_workbook, list_workbook
 from zhijiao.reports.hand_in import own
-from zhijiao.reports.hand_in.marking import marked as marked_workbook
 from zhijiao.reports.hand_in.reading import is_ours
 from zhijiao.reports.hand_in.reading import read as read_workbook
+from zhijiao.reports.hand_in.types import Problem
 from zhijiao.reports.hand_in.writing import workbook as hand_in_workbook
 from zhijiao.reports.layout import lay_out
 from zhijiao.reports.rules import make_brief
@@ -43,6 +45,11 @@ if TYPE_CHECKING:
 
 TEMPLATE = "templates/brief.docx"
 """Where a pack folder keeps its office's own template."""
+
+
+def marked_workbook(content: bytes, problems: Iterable[Problem]) -> bytes:
+    """The sender's own workbook of figures with the wrong cells marked. Raises UnreadableBook."""
+    return marked(content, [Mark(p.sheet, 0, "", p.words, p.cell) for p in problems])
 
 
 def brief(index: PackIndex, on: date) -> Brief:

@@ -139,7 +139,8 @@ class Delimited:
     # -- cells -----------------------------------------------------------------------------------------
 
     def _parse(self, text: _Text) -> tuple[pl.DataFrame, pl.Series, list[Fault]]:
-        if text.content.count(b'"') % 2 == 0 and not _STRAY.search(text.content):
+        quoted = b'"' in text.content
+        if not quoted or (text.content.count(b'"') % 2 == 0 and not _STRAY.search(text.content)):
             try:
                 return self._parse_fast(text)
             except PolarsError:
