@@ -13,7 +13,7 @@ import typer  # noqa: E402
 from typer.exceptions import TyperException  # noqa: E402
 
 import zhijiao  # noqa: E402
-from zhijiao.cli import accounts, audit, backup, board, export, org, packs, reports, roles, serve, tasks  # noqa: E402
+from zhijiao.cli import accounts, audit, backup, board, export, org, packs, reports, roles, serve, tasks, twin  # noqa: E402
 from zhijiao.cli.demo import commands as demo  # noqa: E402
 from zhijiao.cli.product import ADMINISTRATION  # noqa: E402
 from zhijiao.core.errors import Refusal, file_trouble  # noqa: E402
@@ -29,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("board")(board.board)
+app.command("twin")(twin.twin)
 app.add_typer(packs.app, name="packs")
 app.add_typer(export.app, name="export")
 app.add_typer(demo.app, name="demo")
