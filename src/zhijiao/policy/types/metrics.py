@@ -87,7 +87,7 @@ class Across(Entry):
     """How the value above a level comes about when it is not the quotient of the sums."""
 
     level: Level = Field(description="逐个计算的层级")
-    take: Literal["least", "greatest"] = Field(description="least 取最低的一个 / greatest 取最高的一个")
+    take: Literal["least", "most"] = Field(description="least 取最低的一个 / most 取最高的一个")
 
 
 class Beside(Entry):
