@@ -117,7 +117,7 @@ def check(*, batch: int, by: Actor, at: datetime, path: Path | None = None) -> O
     try:
         spool, tally = make_spool(work, path)
     except FileUnusable as error:
-        return _refuse(row, str(error), by, at, time.perf_counter() - began)
+        return _refuse(row, error, by, at, time.perf_counter() - began)
     _, plan = plan_of(work, spool)
     return _keep(work, tally, plan, by, at, time.perf_counter() - began)
 
@@ -203,6 +203,9 @@ def _content(batch: Batch, path: Path | None) -> Iterator[bytes | Path]:
 
 
 def _keep(work: Work, tally: Tally, plan: Plan, by: Actor, at: datetime, seconds: float) -> Outcome:
+    from zhijiao.exchange.actions.standard import keep_standard
+
+    keep_standard(by=by, at=at)  # so that rows can still be read when the standard is another
     with bulk():
         row = Batch.objects.select_for_update(of=("self",)).select_related("shelf").get(pk=work.batch.pk)
         if State(row.state) not in (State.RECEIVED, State.CHECKED):
@@ -261,13 +264,18 @@ def fill(row: Batch, work: Work, tally: Tally, plan: Plan, seconds: float) -> No
     row.words = ""
 
 
-def _refuse(row: Batch, words: str, by: Actor, at: datetime, seconds: float) -> Outcome:
+def _refuse(row: Batch, error: FileUnusable, by: Actor, at: datetime, seconds: float) -> Outcome:
+    words = str(error)
     with bulk():
         row = Batch.objects.select_for_update(of=("self",)).select_related("shelf").get(pk=row.pk)
         if State(row.state) not in (State.RECEIVED, State.CHECKED):
             return outcome(row)
         row.state, row.words, row.closed_at = State.REFUSED.value, words[:1000], at
         row.checked_at, row.seconds = at, round(seconds, 3)
+        # Where only the heading is wrong: what of it, and what the sender could say of it.
+        row.problems = [problem_json(p) for p in getattr(error, "problems", ())][:SHOWN]
+        row.rules = dict(Counter(p["rule"] for p in row.problems))
+        row.plan = {"questions": [asdict(q) for q in getattr(error, "questions", ())]}
         row.save()
         log(
             row,
@@ -307,13 +315,8 @@ def check_one(*, batch: int, by: Actor, at: datetime) -> bool:
         row.tries += 1
         row.save(update_fields=["tries"])
     if row.tries > MOST_TRIES:
-        _refuse(
-            row,
-            f"检查“{row.file_name}”时多次中断，没有做完。请把文件分成几个再交，或联系系统管理员。",
-            by,
-            at,
-            0,
-        )
+        words = f"检查“{row.file_name}”时多次中断，没有做完。请把文件分成几个再交，或联系系统管理员。"
+        _refuse(row, FileUnusable(words), by, at, 0)
         return False
     check(batch=batch, by=by, at=at)
     return True
