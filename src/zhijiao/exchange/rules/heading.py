@@ -8,12 +8,19 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from zhijiao.exchange.rules.reading import Sheet
 from zhijiao.exchange.types import Dataset, Field, Layout, Problem, Role, Severity
 
+HOW = "怎么改"
+"""The column that a returned csv begins with; nobody's data."""
+RETURNED = "要改正的地方"
+"""The sheet that a returned workbook begins with."""
 WITHIN = 30
 """Rows among which a heading is looked for."""
+LONGEST = 200
+"""Signs of a title."""
 DEPTH = 4
 """Rows that one heading may have."""
 _BRACKETS = re.compile(r"[（(\[【〔][^）)\]】〕]*[）)\]】〕]")
@@ -44,6 +51,7 @@ def fingerprint(titles: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(plain(title) for title in titles).strip().encode()).hexdigest()[:32]
 
 
+@lru_cache(maxsize=20_000)
 def plain(title: str) -> str:
     """A title as it is compared: full width, case, blanks, marks and what stands in brackets do not count."""
     text = _MARKS.sub("", unicodedata.normalize("NFKC", title))
@@ -51,6 +59,7 @@ def plain(title: str) -> str:
     return (short or _NOISE.sub("", text)).lower()
 
 
+@lru_cache(maxsize=20_000)
 def exact(title: str) -> str:
     """A title with what stands in its brackets."""
     return _NOISE.sub("", _MARKS.sub("", unicodedata.normalize("NFKC", title))).lower()
@@ -62,7 +71,9 @@ def titles_of(sheet: Sheet, row: int, depth: int) -> tuple[str, ...]:
     width = max((len(r) for r in rows), default=0)
     titles = []
     for column in range(width):
-        parts = dict.fromkeys(text for r in rows if column < len(r) and (text := " ".join(r[column].split())))
+        parts = dict.fromkeys(
+            text for r in rows if column < len(r) and (text := " ".join(r[column].split())[:LONGEST])
+        )
         titles.append("/".join(parts))
     while titles and not titles[-1]:
         titles.pop()
@@ -104,6 +115,8 @@ def find(sheets: Sequence[Sheet], dataset: Dataset) -> Heading | None:
     mandatory = {field.id for field in dataset.fields if field.mandatory}
     best: tuple[tuple[int, ...], Heading] | None = None
     for order, sheet in enumerate(sheets):
+        if sheet.name == RETURNED:
+            continue
         for heading in _candidates(sheet, names):
             known = set(heading.columns)
             score = (
@@ -165,7 +178,7 @@ def problems(
         if field is None and title and not mapped:
             field = names.field(title)
         if field is None:
-            if title and not mapped:
+            if title and title != HOW and not mapped:
                 words = f"列“{title}”不在“{dataset.name}”里，不读入"
                 found.append(_at(heading, place, title, "", "unknown_column", words, Severity.WARNING))
             continue

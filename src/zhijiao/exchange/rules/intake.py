@@ -83,7 +83,11 @@ def begin(content: bytes | Path, name: str, given: Circumstances, layout: Layout
     chosen = next((sheet for sheet in sheets if sheet.name == heading.sheet), None)
     if chosen is not None:
         reading.notes += chosen.notes
-        left = [sheet.name for sheet in sheets if sheet.name != heading.sheet and any(map(any, sheet.head))]
+        left = [
+            sheet.name
+            for sheet in sheets
+            if sheet.name not in (heading.sheet, headings.RETURNED) and any(map(any, sheet.head))
+        ]
         if left:
             reading.notes.append(f"读入工作表“{heading.sheet}”；没有读入：{'、'.join(left[:8])}")
     return reading

@@ -19,7 +19,7 @@ from zhijiao.exchange.rules.checking.conditions import broken
 from zhijiao.exchange.rules.checking.skipping import skipped
 from zhijiao.exchange.rules.checking.values import Wrong, shown
 from zhijiao.exchange.rules.encoding import encoded
-from zhijiao.exchange.rules.heading import Heading
+from zhijiao.exchange.rules.heading import HOW, Heading
 from zhijiao.exchange.rules.identity import Keys
 from zhijiao.exchange.rules.reading import Chunk, Fault
 from zhijiao.exchange.store.frames import BAD, GOOD, empty
@@ -292,7 +292,10 @@ class Checker:
         texts = []
         for row in cells.filter(pl.Series(wrong)).rows():
             texts.append(
-                json.dumps({t: v for t, v in zip(titles, row, strict=False) if t and v}, ensure_ascii=False)
+                json.dumps(
+                    {t: v for t, v in zip(titles, row, strict=False) if t and t != HOW and v},
+                    ensure_ascii=False,
+                )
             )
         return (
             frame.filter(pl.Series(wrong))
