@@ -16,6 +16,8 @@ import zhijiao  # noqa: E402
 from zhijiao.cli import accounts, audit, backup, board, export, org, packs, reports, roles, serve, tasks, twin  # noqa: E402
 from zhijiao.cli.demo import commands as demo  # noqa: E402
 from zhijiao.cli.product import ADMINISTRATION  # noqa: E402
+from zhijiao.cli.standard import app as standard  # noqa: E402
+from zhijiao.cli.template import template  # noqa: E402
 from zhijiao.core.errors import Refusal, file_trouble  # noqa: E402
 
 chinese.translate_help_option()
@@ -30,12 +32,15 @@ app = typer.Typer(
 )
 app.command("board")(board.board)
 app.command("twin")(twin.twin)
+app.command("template")(template)
+app.add_typer(standard, name="standard")
 app.add_typer(packs.app, name="packs")
 app.add_typer(export.app, name="export")
 app.add_typer(demo.app, name="demo")
 app.add_typer(org.app, name="org")
 app.add_typer(reports.app, name="reports")
 app.add_typer(tasks.app, name="tasks")
+app.add_typer(snapshot.snapshot, name="snapshot")
 app.add_typer(accounts.app, name="account", rich_help_panel=ADMINISTRATION)
 app.add_typer(roles.app, name="role", rich_help_panel=ADMINISTRATION)
 app.add_typer(audit.app, name="audit", rich_help_panel=ADMINISTRATION)

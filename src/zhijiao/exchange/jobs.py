@@ -10,6 +10,7 @@ from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import Tenant
 from zhijiao.exchange.actions import checking
+from zhijiao.exchange.actions.snapshots import take_snapshot
 from zhijiao.exchange.models import Batch
 
 
@@ -35,3 +36,15 @@ def check_one(batch: int) -> None:
 def check_waiting(timestamp: int) -> None:
     """Check whatever waits: a wake-up call may be lost, and a worker may have been killed at it."""
     checking.check_waiting(at=timezone.now(), by=_by)
+
+
+@app.periodic(cron="40 18 * * *")
+@app.task(queueing_lock="exchange.take_snapshots", retry=RetryStrategy(max_attempts=3, wait=300))
+def take_snapshots(timestamp: int) -> None:
+    """The snapshot of the night (02:40 in Shanghai). A night in which nothing changed adds none."""
+    at = timezone.now()
+    for tenant in Tenant:
+        with bulk():
+            anything = Batch.objects.filter(shelf__tenant=tenant, sequence__isnull=False).exists()
+        if anything:
+            take_snapshot(by=Actor.system("每日快照", tenant), at=at, tenant=tenant, reason="每日")

@@ -11,11 +11,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='batch',
-            name='fields',
-            field=models.JSONField(default=list),
-        ),
         migrations.CreateModel(
             name='SnapshotPart',
             fields=[

@@ -38,7 +38,6 @@ class Batch(models.Model):
     size = models.BigIntegerField(default=0)
     key = models.CharField(max_length=120, null=True)  # the sender's own idempotency key
     standard = models.CharField(max_length=64, blank=True)  # hash of the edition that it was checked by
-    fields = models.JSONField(default=list)  # ids of the fields in the order in which its records' data stand
     layout = models.JSONField(null=True)
     wanted = models.JSONField(null=True)  # what the sender chose: layout, sheet
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State])

@@ -41,7 +41,6 @@ def typed(lines: bytes, fields: Sequence[str], dataset: Dataset) -> pl.DataFrame
         new_columns=list(fields),
         quote_char=None,
         infer_schema=False,
-        missing_utf8_is_empty_string=False,
     )
     return text.select(
         (
