@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from math import comb, exp, log, sqrt
+from math import comb, exp, fsum, lgamma, log, sqrt
 from random import Random
 
 import pytest
@@ -22,6 +22,7 @@ from zhijiao.engines.quality import (
     scored,
     tails,
 )
+from zhijiao.engines.quality.chances import inflation
 
 UNITS = 45
 CITIES = 80
@@ -190,6 +191,34 @@ def test_tails_are_a_distribution(n: int, share: float, inflated: float) -> None
         assert low + high == pytest.approx(1, abs=1e-9)
     mean = sum(high for _, high in pairs[1:])
     assert mean == pytest.approx(n * share, rel=1e-6)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(22_000, 30_000), st.floats(0.1, 0.5), st.floats(0.1, 0.3), st.floats(-3, 3))
+def test_large_counts_are_summed_coarsely_and_carefully(
+    n: int, share: float, variation: float, far: float
+) -> None:
+    """Beside the sum term by term, with the usual formula of the density."""
+    inflated = inflation(variation, n * share)
+    k = min(n, max(0, round(n * share + far * sqrt(n * share * (1 - share) * inflated))))
+    a, b = share * n / (inflated - 1), (1 - share) * n / (inflated - 1)
+    lower = fsum(
+        exp(
+            lgamma(n + 1)
+            - lgamma(i + 1)
+            - lgamma(n - i + 1)
+            + lgamma(i + a)
+            + lgamma(n - i + b)
+            - lgamma(n + a + b)
+            + lgamma(a + b)
+            - lgamma(a)
+            - lgamma(b)
+        )
+        for i in range(k + 1)
+    )
+    low, high = tails(k, n, share, inflated)
+    near, exact = (low, lower) if k < n * share else (high, 1 - lower)
+    assert 0.98 * exact - 1e-9 <= near <= 1.5 * exact + 1e-4
 
 
 @given(st.dictionaries(st.text("abc", max_size=3), st.floats(0, 1), min_size=1), st.floats(0.01, 0.2))

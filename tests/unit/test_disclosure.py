@@ -163,6 +163,23 @@ def test_a_nought_above_a_hidden_nought_is_hidden_too() -> None:
     assert attack(protected.published) == []
 
 
+def test_a_rate_per_head_has_no_rest() -> None:
+    """1,203 books, 1,200 students: the difference counts nobody. But the books of three students tell of the three."""
+    table = Table(
+        {("books",): 1203, ("students",): 1200, ("few books",): 900, ("few",): 3},
+        ratios=(
+            Ratio(("each",), ("books",), ("students",), part=False),
+            Ratio(("few each",), ("few books",), ("few",), part=False),
+        ),
+    )
+    published = protect(table, Rule(5, least_base=20)).published
+    assert published.ratios["each",] == Fraction(1203, 1200)
+    assert {key: marker.cause for key, marker in published.markers.items()} == {
+        ("few",): Cause.PRIMARY,
+        ("few books",): Cause.BASE,
+    }
+
+
 def test_a_rate_of_nobody_is_blank() -> None:
     assert rated(0, 0, Rule(5, least_base=20)).published.ratios == {("rate",): None}
 
@@ -193,6 +210,10 @@ def test_two_tables_give_away_together_what_each_keeps() -> None:
 
 
 def test_blanks_stay_blank() -> None:
+    rate = Table({("in",): None, ("of",): 90}, ratios=(Ratio(("rate",), ("in",), ("of",)),))
+    protected = protect(rate, Rule(5, show_zero=False))
+    assert protected.published.ratios["rate",] is None
+    assert attack(protected.published) == []
     published = protect(row(all=150, a=None, b=50, c=100), Rule(5)).published
     assert published.shown["a",] is None
 

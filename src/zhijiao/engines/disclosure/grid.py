@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import ceil
 
-from zhijiao.engines.disclosure.tables import relations, with_rests
+from zhijiao.engines.disclosure.tables import relations, values, with_rest
 from zhijiao.engines.disclosure.types import Cause, Key, Move, Rule, Sum, Table
 
 Steps = dict[int, int]
@@ -17,12 +17,12 @@ class Grid:
     """Cells in an order of their own, so that nothing depends on the order in which they were given."""
 
     def __init__(self, table: Table, rule: Rule) -> None:
-        values = with_rests(table)
+        known = values(table)
         self.rule = rule
-        self.keys: list[Key] = sorted(values)
+        self.keys: list[Key] = sorted(known)
         self.number: dict[Key, int] = {key: i for i, key in enumerate(self.keys)}
-        self.values: list[int] = [values[key] for key in self.keys]
-        rests = {ratio.rest for ratio in table.ratios}
+        self.values: list[int] = [known[key] for key in self.keys]
+        rests = {ratio.rest for ratio in with_rest(table)}
         self.printed = [key not in table.unprinted and key not in rests for key in self.keys]
         self.sums: tuple[Sum, ...] = relations(table)
         self.causes: dict[int, Cause] = self._causes(table)

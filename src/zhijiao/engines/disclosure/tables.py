@@ -63,26 +63,28 @@ def cube(cells: Mapping[Key, int | None], dimensions: Sequence[Dimension]) -> Ta
 def relations(table: Table) -> tuple[Sum, ...]:
     """Every relation once, in an order of its own: the sums, and denominator = numerator + rest for every ratio."""
     found = {Sum(s.total, tuple(sorted(s.parts))) for s in table.sums}
-    found |= {Sum(r.denominator, tuple(sorted((r.numerator, r.rest)))) for r in table.ratios}
+    found |= {Sum(r.denominator, tuple(sorted((r.numerator, r.rest)))) for r in with_rest(table)}
     return tuple(sorted(found, key=lambda s: (s.total, s.parts)))
 
 
-def with_rests(table: Table) -> dict[Key, int]:
-    """Every cell that has a value, with the rests of the ratios. Raises `NotAdditive` for a numerator above its base."""
-    values = {key: value for key, value in table.cells.items() if value is not None}
-    for ratio in table.ratios:
-        above, below = table.cells.get(ratio.numerator), table.cells.get(ratio.denominator)
-        if above is not None and below is not None:
-            if above > below:
-                raise NotAdditive(
-                    f"“{named(ratio.key)}”的分子 {above} 大于分母 {below}；请核对，或不把它作为比率公布。"
-                )
-            values[ratio.rest] = below - above
-    return values
+def with_rest(table: Table) -> list[Ratio]:
+    """The ratios that give a rest away: of a part, both of whose figures there are."""
+    return [
+        r
+        for r in table.ratios
+        if r.part and None not in (table.cells[r.numerator], table.cells[r.denominator])
+    ]
+
+
+def values(table: Table) -> dict[Key, int]:
+    """Every cell that has a value, with the rests of the ratios."""
+    found = {key: value for key, value in table.cells.items() if value is not None}
+    return found | {r.rest: found[r.denominator] - found[r.numerator] for r in with_rest(table)}
 
 
 def check(table: Table) -> None:
-    """Raises `NotAdditive` for the first clash: an unknown key, a negative count, a sum that does not add up."""
+    """Raises `NotAdditive` for the first clash: an unknown key, a negative count, a sum that does not add up, a
+    part above its whole."""
     for key, value in sorted(table.cells.items(), key=lambda item: item[0]):
         if value is not None and value < 0:
             raise NotAdditive(f"“{named(key)}”是 {value}；人数不能为负，请核对。")
@@ -99,6 +101,11 @@ def check(table: Table) -> None:
         for key in (ratio.numerator, ratio.denominator):
             if key not in table.cells:
                 raise NotAdditive(f"比率“{named(ratio.key)}”引用的“{named(key)}”不在表中；请补上这一格。")
+        above, below = table.cells[ratio.numerator], table.cells[ratio.denominator]
+        if ratio.part and above is not None and below is not None and above > below:
+            raise NotAdditive(
+                f"“{named(ratio.key)}”的分子 {above} 大于分母 {below}；请核对，或声明分子不是分母的一部分。"
+            )
 
 
 def named(key: Key) -> str:

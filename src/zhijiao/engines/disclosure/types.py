@@ -81,6 +81,8 @@ class Ratio:
     key: Key
     numerator: Key
     denominator: Key
+    part: bool = True
+    """The numerator counts some of the denominator; else there is no rest, as with books per student."""
 
     @property
     def rest(self) -> Key:

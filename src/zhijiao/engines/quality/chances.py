@@ -15,6 +15,9 @@ _SURE = 0.8416
 """Spreads above the middle within which four in five normal values lie."""
 _SAME_AS_BINOMIAL = 1e-3
 _NOTHING_LEFT = 1e-17
+_FINE, _FINER = 10_000, 20
+"""Sums up to the first are never coarsened; nor is any until it is so many times the weight of the beta distribution, so that
+the variance grows by a twentieth at most."""
 
 
 def root(count: int) -> float:
@@ -45,10 +48,18 @@ def chance(value: int, base: float, others: int, others_base: float, variation: 
 
 
 def tails(value: int, together: int, share: float, inflated: float) -> tuple[float, float]:
-    """P(at most value) and P(at least value) of a binomial count with its variance inflated (beta-binomial)."""
+    """P(at most value) and P(at least value) of a binomial count with its variance inflated (beta-binomial).
+
+    Large counts whose variation is far beyond chance are counted in tens, hundreds …, towards the mean: then a tail comes out
+    a little too large, never too small.
+    """
     if together == 0:
         return 1.0, 1.0
     weight = None if inflated - 1 < _SAME_AS_BINOMIAL else together / (inflated - 1)
+    unit = 1 if weight is None else int(together / max(_FINE, _FINER * weight))
+    if unit > 1:
+        value = -(-value // unit) if value < together * share else value // unit
+        together = together // unit
     here = exp(_log_density(value, together, share, weight))
     if value >= together * share:
         high = _outwards(value, together, share, weight, here)
