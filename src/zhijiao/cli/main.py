@@ -13,7 +13,21 @@ import typer  # noqa: E402
 from typer.exceptions import TyperException  # noqa: E402
 
 import zhijiao  # noqa: E402
-from zhijiao.cli import accounts, audit, backup, board, export, org, packs, reports, roles, serve, tasks, twin  # noqa: E402
+from zhijiao.cli import (  # noqa: E402
+    accounts,
+    audit,
+    backup,
+    board,
+    export,
+    org,
+    packs,
+    reports,
+    roles,
+    serve,
+    snapshot,
+    tasks,
+    twin,
+)
 from zhijiao.cli.demo import commands as demo  # noqa: E402
 from zhijiao.cli.product import ADMINISTRATION  # noqa: E402
 from zhijiao.cli.standard import app as standard  # noqa: E402
