@@ -16,6 +16,8 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from typer.main import get_command
 
+from zhijiao.exchange.rules.standard import shipped
+from zhijiao.exchange.rules.standard.document import document
 from zhijiao.policy.capabilities import capabilities
 from zhijiao.policy.packs.rooms import BESIDE, LISTS, MAPPINGS
 from zhijiao.policy.packs.schemas import schemas
@@ -40,6 +42,7 @@ CONVENTIONS = (
 def documents() -> dict[str, str]:
     """Every generated file by its path below docs/generated/."""
     made = {"pack-format.md": pack_format(), "capabilities.md": capability_list(), "commands.md": commands()}
+    made["data-standard.md"] = document(shipped())
     for name, schema in schemas().items():
         made[f"schemas/{name}"] = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
     return made
