@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from zhijiao.exchange.rules import heading as headings
@@ -53,13 +53,21 @@ class Reading:
                 yield part
 
 
-def begin(content: bytes | Path, name: str, given: Circumstances, layout: Layout | None = None) -> Reading:
-    """Open a file and check its heading. Raises FileUnusable: with its problems (HeadingRefused) where only the heading is
-    wrong."""
+def begin(
+    content: bytes | Path,
+    name: str,
+    given: Circumstances,
+    layout: Layout | None = None,
+    layouts: Mapping[str, Layout] | None = None,
+) -> Reading:
+    """Open a file and check its heading. `layouts`: the sender's saved ones by fingerprint, tried where none is given. Raises
+    FileUnusable: with its problems (HeadingRefused) where only the heading is wrong."""
     opened = open_file(content, name)
     sheets = opened.sheets
     sender = given.sender is not None
     proposal = None
+    if layout is None and layouts:
+        layout = mapping.saved(sheets, layouts)
     if layout is not None:
         heading = mapping.locate(sheets, layout)
     else:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zhijiao.exchange.rules import heading as headings
-from zhijiao.exchange.rules.heading import Heading, Names, plain
+from zhijiao.exchange.rules.heading import Heading, plain
 from zhijiao.exchange.rules.reading import Sheet
 from zhijiao.exchange.types import Dataset, Layout, Role
 
@@ -78,10 +78,15 @@ def locate(sheets: Sequence[Sheet], layout: Layout) -> Heading | None:
     return best[1] if best and best[0] else None
 
 
-def fits(titles: Sequence[str], dataset: Dataset) -> bool:
-    """Whether every mandatory field of a data set has a column."""
-    known = Names(dataset).columns(titles)
-    return all(field.id in known for field in dataset.fields if field.mandatory)
+def saved(sheets: Sequence[Sheet], layouts: Mapping[str, Layout]) -> Layout | None:
+    """The saved layout whose heading a file has: the same titles in the same order, wherever the table begins."""
+    for sheet in sheets:
+        for row in range(len(sheet.head) + 1):
+            for depth in range(1, headings.DEPTH + 1):
+                titles = headings.titles_of(sheet, row, depth)
+                if titles and (found := layouts.get(headings.fingerprint(titles))):
+                    return replace(found, sheet=sheet.name, header_row=row, header_rows=depth)
+    return None
 
 
 def _places(titles: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:

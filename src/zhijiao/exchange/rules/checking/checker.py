@@ -58,6 +58,16 @@ class _Found:
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     cells: set[tuple[int, str]] = field(default_factory=set)  # that are wrong already
 
+    def in_order(self) -> list[Problem]:
+        """From top to bottom. Where a cell says that it is damaged, its row need not."""
+        known = {place for place, problem in self.problems if problem.rule == "encoding" and problem.field}
+        kept = [
+            (place, problem)
+            for place, problem in self.problems
+            if problem.rule != "encoding" or problem.field or place not in known
+        ]
+        return [problem for _, problem in sorted(kept, key=lambda pair: pair[0])]
+
 
 class Checker:
     """The checks of one file."""
@@ -95,7 +105,7 @@ class Checker:
         good = frame.filter(pl.Series(~wrong & ~dropped)).select(list(GOOD))
         good = good.with_columns(pl.col("period").fill_null(""))
         bad = self._bad(frame, cells, rows, wrong, found) if wrong.any() else empty(BAD)
-        problems = [problem for _, problem in sorted(found.problems, key=lambda pair: pair[0])]
+        problems = found.in_order()
         return Part(good, bad, problems, len(rows), int(dropped.sum()), notes)
 
     # -- rows and values -------------------------------------------------------------------------------

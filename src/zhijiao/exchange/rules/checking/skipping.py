@@ -69,10 +69,9 @@ def _repeated(cells: pl.DataFrame, titles: Mapping[str, str]) -> list[int]:
 def _is_example(names: Sequence[str], row: Sequence[str | None], dataset: Dataset) -> bool:
     """Whether a row is the template's own: what stands in it are the examples of the standard."""
     said = [(text, dataset.by_id[name].example) for name, text in zip(names, row, strict=True) if text]
-    return (
-        len(said) >= _ALIKE
-        and all(text == example for text, example in said if example)
-        and any(e for _, e in said)
+    same = sum(text == example for text, example in said)
+    return same >= max(_ALIKE, len(said) * 2 // 3) and all(
+        text == example for text, example in said if example
     )
 
 
