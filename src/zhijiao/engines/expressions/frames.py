@@ -44,7 +44,7 @@ def _field(kind: Any) -> Field | None:
     if kind == pl.Date:
         return Field(Kind.DATE)
     if isinstance(kind, pl.Decimal):
-        return Field(Kind.NUMBER, digits=(kind.precision or 38) - kind.scale, scale=kind.scale)
+        return Field(Kind.NUMBER, digits=min(kind.precision or 38, WHOLE) - kind.scale, scale=kind.scale)
     return Field(Kind.NUMBER, digits=WHOLE) if kind.is_integer() else None
 
 

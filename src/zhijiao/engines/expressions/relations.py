@@ -50,7 +50,8 @@ def field_of(kind: Any) -> Field | None:
     if kind.is_integer():
         return Field(Kind.NUMBER, digits=min(len(str(2 ** (kind.nbytes * 8 - 1))), WHOLE))
     if kind.is_decimal():
-        return Field(Kind.NUMBER, digits=kind.precision - kind.scale, scale=kind.scale)
+        # Snapshots declare 38 digits for every decimal; a number that really had more than 18 would fail loudly when computed with.
+        return Field(Kind.NUMBER, digits=min(kind.precision, WHOLE) - kind.scale, scale=kind.scale)
     return None
 
 

@@ -1,0 +1,92 @@
+"""Laws of metrics: DuckDB gives what the meaning gives, on generated definitions and data."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from random import Random
+
+import duckdb
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support import metrics as made
+from zhijiao.engines.metrics import reference
+from zhijiao.engines.metrics.columns import Column, settled
+from zhijiao.engines.metrics.engines import DuckEngine
+from zhijiao.engines.metrics.running import compute
+from zhijiao.engines.metrics.types import How
+from zhijiao.engines.metrics.values import rounded
+
+TREE = {row["code"]: row for row in made.tree()}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_duckdb_gives_what_the_meaning_gives(seed: int) -> None:
+    random = Random(seed)
+    rows = made.data(seed)
+    definitions = [made.definition(random, f"d{n}") for n in range(6)]
+    by = random.choice([(), (), ("code",), ("code", "person")])
+    asked = {
+        "levels": ("county", random.choice(("", "city", "school", "firm"))),
+        "periods": made.YEARS,
+        "by": by,
+    }
+    meant = made.by_key(reference.compute(definitions, rows, TREE, **asked))
+    with duckdb.connect() as connection:
+        for name, frame in made.frames(rows).items():
+            connection.register(name, frame.to_arrow())
+        found = made.by_key(compute(definitions, DuckEngine(connection), **asked).cells())
+    assert found.keys() == meant.keys()
+    assert [(cell, found[key]) for key, cell in meant.items() if found[key] != cell] == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_adds_up_is_all_there_at_every_level(seed: int) -> None:
+    """Placed and unplaced together are the whole: no row is dropped in silence."""
+    random = Random(seed)
+    measure = made.measure(random)
+    while measure.how is How.DISTINCT:
+        measure = made.measure(random)
+    definition = made.definition(random, "d")
+    definition = type(definition)("d", {"one": measure}, made.parse("one"), calendar=definition.calendar)
+    cells = reference.compute([definition], made.data(seed), TREE, levels=made.LEVELS, periods=made.YEARS)
+    for period in {cell.period for cell in cells}:
+        totals = {
+            level: sum(c.measures["one"] for c in cells if c.level == level and c.period == period)
+            for level in made.LEVELS
+        }
+        assert len(set(totals.values())) == 1
+
+
+numbers = st.integers(-(10**4), 10**4) | st.integers(-(10**20), 10**20)
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.lists(st.tuples(numbers, numbers), min_size=1, max_size=5),
+    st.integers(0, 3),
+    st.sampled_from((1, 100, Fraction(1, 3))),
+)
+def test_columns_are_rounded_as_single_numbers_are(
+    pairs: list[tuple[int, int]], decimals: int, scale: int | Fraction
+) -> None:
+    def column(at: int) -> Column:
+        values = [pair[at] for pair in pairs]
+        small = all(abs(value) < 2**62 for value in values)
+        return Column.of(np.array(values, dtype=np.int64 if small else object))
+
+    units, known = settled(column(0), column(1), Fraction(scale), decimals)
+    for (top, below), unit, is_known in zip(pairs, units.tolist(), known.tolist(), strict=True):
+        assert is_known == (below != 0)
+        if below:
+            assert Decimal(unit).scaleb(-decimals) == rounded(Fraction(top) * scale / below, decimals)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.decimals(-(10**6), 10**6, places=4), st.integers(0, 3))
+def test_rounding_is_half_up(value: Decimal, decimals: int) -> None:
+    expected = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    assert rounded(Fraction(value), decimals) == expected
