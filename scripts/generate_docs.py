@@ -1,4 +1,4 @@
-"""Writes docs/generated/: the pack format, its JSON Schemas, the capabilities and the commands.
+"""Writes docs/generated/: the pack format, its JSON Schemas, the computed indicators, the capabilities and the commands.
 
 Run after changing a type, a capability or a command: `.venv/bin/python scripts/generate_docs.py`.
 A test compares what stands there with what this script would write.
@@ -21,6 +21,9 @@ from zhijiao.exchange.rules.standard.document import document
 from zhijiao.policy.capabilities import capabilities
 from zhijiao.policy.packs.rooms import BESIDE, LISTS, MAPPINGS
 from zhijiao.policy.packs.schemas import schemas
+from zhijiao.policy.types import Indicator
+from zhijiao.policy.types.telling import formula_in_words, measure_in_words, terms
+from zhijiao.policy.types.words import word
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATED = ROOT / "docs" / "generated"
@@ -42,6 +45,7 @@ CONVENTIONS = (
 def documents() -> dict[str, str]:
     """Every generated file by its path below docs/generated/."""
     made = {"pack-format.md": pack_format(), "capabilities.md": capability_list(), "commands.md": commands()}
+    made["computed-indicators.md"] = computed_indicators()
     made["data-standard.md"] = document(shipped())
     for name, schema in schemas().items():
         made[f"schemas/{name}"] = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
@@ -112,6 +116,59 @@ def _values(annotation: Any) -> str:
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return " ".join(f"`{member.value}`" for member in annotation)
     return " ".join(filter(None, map(_values, get_args(annotation))))
+
+
+def computed_indicators() -> str:
+    """Every indicator of the shipped packs: computed from which records and how, or reported and why."""
+    from zhijiao.exchange.queries.fields import names
+    from zhijiao.exchange.queries.fields import schemas as fields
+    from zhijiao.policy.packs.loading import SHIPPED, Library
+
+    shelf, records, called = Library([SHIPPED]), fields(), names()
+    lines = [
+        "# 由记录计算的指标",
+        "",
+        "由政策包和数据标准生成，勿手改。计算的写出取哪些数据、怎样取；其余由责任单位填报或由认定结论定，写明原因。",
+        "写法见[政策包格式](pack-format.md)的 `Metric`，算例在政策包各指标的 `metric.examples` 里。",
+        "",
+    ]
+    for pack in shelf.ids():
+        value = shelf.load(pack)
+        computed = [i for i in value.indicators if i.metric is not None]
+        lines += [
+            f"## {value.manifest.title}（`{pack}`）",
+            "",
+            f"{len(value.indicators)} 个指标：{len(computed)} 个由记录计算，{len(value.indicators) - len(computed)} 个不由记录计算。",
+            "",
+            "| 指标 | 取哪些数据、怎样取 | 算式 | 层级 | 文件没有写、这样处理 |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [_computed_line(indicator, records, called) for indicator in computed]
+        lines += ["", "| 不由记录计算的指标 | 原因 |", "|---|---|"]
+        lines += [f"| `{i.id}` {i.name} | {_why_reported(i)} |" for i in value.indicators if i.metric is None]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _computed_line(indicator: Indicator, records: Any, called: Any) -> str:
+    metric = indicator.metric
+    assert metric is not None
+    measures = [f"`{n}`：{measure_in_words(m, records, called)}" for n, m in metric.measures.items()]
+    figures = [f"{formula_in_words(metric.value)}，{'，'.join(terms(metric))}"]
+    figures += [f"并列 {b.name}：{formula_in_words(b.value)}" for b in metric.beside]
+    levels = "、".join(word("level", level) for level in metric.levels)
+    return (
+        f"| `{indicator.id}` {indicator.name} | {'<br>'.join(measures)} | {'<br>'.join(figures)} | {levels} "
+        f"| {metric.assumes or ''} |"
+    )
+
+
+def _why_reported(indicator: Indicator) -> str:
+    if indicator.parts is not None:
+        return f"由 {len(indicator.parts.of)} 个组成部分得出"
+    if indicator.direction == "judgement":
+        return "定性判断，没有可以计算的标准，由认定结论定"
+    return "以公布的文件或名单为准，登记后由人审定"
 
 
 def capability_list() -> str:

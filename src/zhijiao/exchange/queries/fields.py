@@ -14,3 +14,8 @@ def schemas() -> Mapping[str, Schema]:
     """The fields of every data set of the shipped standard, by data set."""
     standard = shipped()
     return {dataset.id: expression_schema(dataset, standard.codes) for dataset in standard.datasets}
+
+
+def names() -> Mapping[str, str]:
+    """What the data sets of the shipped standard are called."""
+    return {dataset.id: dataset.name for dataset in shipped().datasets}

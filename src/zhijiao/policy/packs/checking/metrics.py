@@ -17,14 +17,10 @@ from zhijiao.policy.packs.checking.context import Context, did_you_mean, problem
 from zhijiao.policy.packs.problems import Problem
 from zhijiao.policy.packs.reading import Source
 from zhijiao.policy.types import Having, Indicator, Measure, Metric, MetricExample
+from zhijiao.policy.types.telling import ROWS, with_tree
 
 Place = tuple[str | int, ...]
-ROWS = "rows"
-"""What `count` says when rows are counted, not the values of a field."""
-OF_THE_TREE = "organisation_kind"
-"""A field that every row has, whatever its data set: the kind of its organisation."""
 _KINDS = {kind.value: kind.words for kind in OrganisationKind}
-_TREE_FIELD = expressions.Field(expressions.Kind.TEXT, label="机构类别", codes=_KINDS)
 _YEAR = re.compile(r"[12][0-9]{3}")
 
 
@@ -112,8 +108,7 @@ def _condition(context: Context, dataset: str, text: str, source: Source, place:
         return
     schema = context.records.get(dataset)
     if schema is not None:
-        known = expressions.Schema({**schema, OF_THE_TREE: _TREE_FIELD})
-        found = expressions.check(parsed, known, expressions.Kind.BOOL)
+        found = expressions.check(parsed, with_tree(schema), expressions.Kind.BOOL)
         yield from _faults(found.faults, text, source, place)
 
 
@@ -229,6 +224,3 @@ def _example(metric: Metric, example: MetricExample, source: Source, place: Plac
                 f"{said}的机构类别 {kind} 不存在",
                 did_you_mean(kind, _KINDS),
             )
-
-
-__all__ = ["OF_THE_TREE", "ROWS", "metrics"]
