@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.support import instance
@@ -97,6 +99,23 @@ def test_an_auditor_checks_the_chain_and_takes_the_trail_along(product: str, ope
     assert download.value.suggested_filename.endswith(".xlsx")
     page.goto(f"{product}/desk/people/new")
     expect(page.locator("main")).to_contain_text("这一步不由您办理")
+
+
+def test_examples_are_called_so_on_every_page_on_paper_and_in_files(
+    product: str, open_page: OpenPage
+) -> None:
+    page = sign_in(open_page, product, "bureau")
+    for path in ("/desk/", "/c/taizhou/", "/c/taizhou/?wall=1", "/public/taizhou/", "/account"):
+        page.goto(product + path)
+        expect(page.locator(".demo-mark")).to_have_count(1)
+        page.emulate_media(media="print")
+        expect(page.locator(".demo-mark")).to_be_visible()
+        page.emulate_media(media="screen")
+    book = load_workbook(io.BytesIO(page.request.get(f"{product}/c/taizhou.xlsx").body()))
+    for sheet in book.worksheets[:-1]:
+        assert str(sheet.cell(1, 1).value).startswith("【演示】")
+    visitor = open_page(f"{product}/c/taizhou/")
+    expect(visitor.locator(".demo-mark")).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", SIZES)

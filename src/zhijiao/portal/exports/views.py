@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from zhijiao.core.kinds import Tenant
 from zhijiao.policy.packs.loading import directories
 from zhijiao.policy.packs.problems import PackNotFound
 from zhijiao.policy.packs.reading import folder_of
@@ -103,6 +104,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         shown[0].index,
         shown[0].board,
         others=tuple((column.index, column.board) for column in shown[1:]),
+        demo=here.tenant is Tenant.DEMO,
     )
     content = reports.list_workbook(
         "compare",
@@ -129,7 +131,12 @@ def _is_asked(here: Frame) -> bool:
 
 
 def _scene(request: HttpRequest, here: Frame, index: PackIndex) -> Scene:
-    return Scene(index, boards.board(index, here), partial(_address, request, here))
+    return Scene(
+        index,
+        boards.board(index, here),
+        partial(_address, request, here),
+        demo=here.tenant is Tenant.DEMO,
+    )
 
 
 def _address(request: HttpRequest, here: Frame, room: str, object_id: str) -> str | None:

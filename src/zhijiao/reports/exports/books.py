@@ -13,6 +13,8 @@ from zhijiao.reports.exports.registry import BOARD_SHEETS, EXPORTERS
 from zhijiao.reports.exports.types import Exporter, Scene
 
 VERSION_DIGITS = 12
+# What stands on every sheet whose figures are those of the tenant of examples.
+DEMO_TITLE, DEMO_SOURCE = "【演示】", "；演示数据，不是真实填报"
 
 
 def list_workbook(
@@ -50,8 +52,8 @@ def _sheet(exporter: Exporter, scene: Scene, only: Sequence[str] | None) -> Shee
     index = scene.index
     return Sheet(
         name=exporter.title,
-        title=f"{index.pack.manifest.place}职业教育看板 · {exporter.title}",
-        source=f"{source_line(index)}；按{in_chinese(scene.board.on.isoformat())}计算",
+        title=f"{DEMO_TITLE if scene.demo else ''}{index.pack.manifest.place}职业教育看板 · {exporter.title}",
+        source=f"{source_line(index)}；按{in_chinese(scene.board.on.isoformat())}计算{DEMO_SOURCE if scene.demo else ''}",
         columns=exporter.columns,
         rows=rows,
         empty=exporter.empty,

@@ -26,6 +26,8 @@ class Scene:
     board: Board
     address: Address = no_address
     others: tuple[tuple[PackIndex, Board], ...] = field(default=())
+    demo: bool = False
+    """The figures are those of the tenant of examples, which every sheet then says."""
 
 
 Line = tuple[str, Sequence[Cell]]
