@@ -214,3 +214,15 @@ def _two_by_two(counts: Sequence[int]) -> dict[tuple[str, ...], int]:
         for key in product((place, "all"), (sex, "both")):
             cells[key] += value
     return dict(cells)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 6))
+def test_no_dominated_amount_is_learnt_to_within_a_tenth(seed: int, majors: int) -> None:
+    random = Random(seed)
+    table = made(seed, 2, 3, majors, mean=200, crossed=False)
+    largest = {k: int((v or 0) * random.random()) for k, v in table.cells.items() if k not in table.unprinted}
+    table = replace(table, largest=largest)
+    protected = protect(table, Rule(3, dominance=Fraction(4, 5)))
+    assert attack(protected.published) == []
+    assert stands(table, protected) == []
