@@ -26,7 +26,7 @@ from zhijiao.policy.packs.workbook.lines import Line, lines_of
 from zhijiao.policy.packs.workbook.values import join, list_text, read, same, shown, split, tidy
 from zhijiao.policy.packs.workbook.writing import workbook
 
-EXAMPLES = int(os.environ.get("ZHIJIAO_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("ZHIJIAO_EXAMPLES", "15"))
 """More for a long trial: each example writes and reads a workbook."""
 
 FEW = settings(deadline=None, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
