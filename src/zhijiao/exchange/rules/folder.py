@@ -24,7 +24,7 @@ from zhijiao.exchange.types.standard import Dataset, Field, FieldType, Role
 
 MANIFEST = "manifest.json"
 ORGANISATIONS = "organisations"
-ROWS_IN_GROUP = 100_000
+ROWS_IN_GROUP = 65_536
 """Rows of a row group: the memory of writing is bounded by it, and it is part of the format, because bytes depend on it."""
 DIGITS = 38
 """Digits of decimal numbers in Parquet."""
@@ -138,24 +138,26 @@ class _File:
         )
 
     def add(self, frame: pl.DataFrame) -> None:
-        self._waiting.append(shaped(frame, self.schema))
-        self._count += frame.height
-        self.rows += frame.height
-        if self._count >= ROWS_IN_GROUP:
-            self._write(whole_groups_only=True)
+        """Take rows; whatever fills a row group is written, so that no more than one waits."""
+        rest = shaped(frame, self.schema)
+        self.rows += rest.height
+        while self._count + rest.height >= ROWS_IN_GROUP:
+            missing = ROWS_IN_GROUP - self._count
+            self._waiting.append(rest.head(missing))
+            self._write()
+            rest = rest.slice(missing)
+        if rest.height:
+            self._waiting.append(rest)
+            self._count += rest.height
 
-    def _write(self, *, whole_groups_only: bool) -> None:
-        rows = pl.concat(self._waiting)
-        end = rows.height // ROWS_IN_GROUP * ROWS_IN_GROUP if whole_groups_only else rows.height
-        for start in range(0, end, ROWS_IN_GROUP):
-            group = rows.slice(start, min(ROWS_IN_GROUP, end - start)).rechunk()
-            self._writer.write_table(group.to_arrow().cast(self._arrow), row_group_size=ROWS_IN_GROUP)
-        rest = rows.slice(end)
-        self._waiting, self._count = [rest.rechunk()] if rest.height else [], rest.height
+    def _write(self) -> None:
+        group = pl.concat(self._waiting, rechunk=True).to_arrow().cast(self._arrow)
+        self._writer.write_table(group, row_group_size=ROWS_IN_GROUP)
+        self._waiting, self._count = [], 0
 
     def close(self, name: str) -> Part:
         if self._count:
-            self._write(whole_groups_only=False)
+            self._write()
         self._writer.close()
         return Part(name, self.path.name, self.rows, digest(self.path))
 
