@@ -32,7 +32,7 @@ def in_force(shipped: bool = False) -> Iterator[Standard]:
 
     started = environment.database_url() is not None or load_logins(environment.data_folder()) is not None
     if shipped or not started:
-        from zhijiao.exchange.rules.standard import shipped as files
+        from zhijiao.exchange.queries.described import shipped as files
 
         yield files()
         return
@@ -49,7 +49,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """全部数据集：编号、名称、谁报、何时报；或全部代码表。"""
-    from zhijiao.exchange.rules.standard.describing import codes_in_force, due_words, owes_words
+    from zhijiao.exchange.queries.described import codes_in_force, due_words, owes_words
 
     with in_force(shipped) as standard:
         lists = [standard.codes[name] for name in sorted(standard.codes)]
@@ -104,9 +104,14 @@ def show(
     as_json: Json = False,
 ) -> None:
     """一个数据集的字段和校验，或一张代码表的条目。"""
-    from zhijiao.exchange.rules.standard import json_schema
-    from zhijiao.exchange.rules.standard.describing import asks, facts_of, title_of
-    from zhijiao.exchange.rules.standard.mapping import dataset_mapping, list_mapping
+    from zhijiao.exchange.queries.described import (
+        asks,
+        dataset_mapping,
+        facts_of,
+        json_schema,
+        list_mapping,
+        title_of,
+    )
 
     with in_force(shipped) as standard:
         dataset, codes = standard.by_id.get(name), standard.codes.get(name)
@@ -137,8 +142,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """检查数据标准的文件：逐条指出文件、行号、错在哪里、应当怎样写。没有问题时退出码为 0。"""
-    from zhijiao.exchange.rules.standard import checked_standard
-    from zhijiao.exchange.rules.standard.reading import SHIPPED
+    from zhijiao.exchange.queries.described import SHIPPED, checked_standard
 
     standard, problems = checked_standard(folder or SHIPPED)
     if as_json:

@@ -17,7 +17,7 @@ def template(
     shipped: Shipped = False,
 ) -> None:
     """写出一个数据集的填报模板：下拉选项、填写提示、示例和填表说明都由数据标准生成。"""
-    from zhijiao.exchange.rules.template import template as written
+    from zhijiao.exchange.queries.described import template as written
 
     with in_force(shipped) as standard:
         if dataset not in standard.by_id:
