@@ -30,16 +30,23 @@ def in_force(shipped: bool = False) -> Iterator[Standard]:
     """The standard of the platform that works in this data folder; where none does yet, the one that ships."""
     from zhijiao.core.postgres import load_logins
 
+    from zhijiao.exchange.queries.described import shipped as files
+
     started = environment.database_url() is not None or load_logins(environment.data_folder()) is not None
     if shipped or not started:
-        from zhijiao.exchange.queries.described import shipped as files
-
         yield files()
         return
     with at_work():
+        from django.db import ProgrammingError
+
         from zhijiao.exchange.queries.standard import standard
 
-        yield standard()
+        try:
+            found = standard()
+        except ProgrammingError:  # a data folder of an earlier version that has not been started since
+            typer.echo("请留意：数据库还没有升级到这一版，下面是随平台发布的标准。", err=True)
+            found = files()
+        yield found
 
 
 @app.command("list")
