@@ -29,7 +29,6 @@ Files = Annotated[list[Path], typer.Argument(help="xlsx 或 csv，可几个一�
 def in_force(shipped: bool = False) -> Iterator[Standard]:
     """The standard of the platform that works in this data folder; where none does yet, the one that ships."""
     from zhijiao.core.postgres import load_logins
-
     from zhijiao.exchange.queries.described import shipped as files
 
     started = environment.database_url() is not None or load_logins(environment.data_folder()) is not None
