@@ -112,21 +112,15 @@ def verify(name: Id) -> None:
 
 @snapshot.command()
 def prune(demo: Demo = False, as_json: Json = False) -> None:
-    """删除保留期已满的快照的文件（最新 30 份、三年内每月最后一份、每年最后一份、计算引用过的都保留）。"""
+    """删除保留期已满的快照的文件（最新 30 份、三年内每月最后一份、每年最后一份都保留）。"""
     with at_work():
         from django.utils import timezone
 
-        from zhijiao.config.wiring import named_snapshots
         from zhijiao.core.access.actor import Actor
         from zhijiao.exchange.actions.snapshots import prune_snapshots
 
         tenant = _tenant(demo)
-        gone = prune_snapshots(
-            tenant=tenant,
-            named=named_snapshots(tenant),
-            by=Actor.system("命令行", tenant),
-            at=timezone.now(),
-        )
+        gone = prune_snapshots(tenant=tenant, by=Actor.system("命令行", tenant), at=timezone.now())
     typer.echo(json.dumps(gone) if as_json else f"删除了 {len(gone)} 份快照的文件，台账保留。")
 
 

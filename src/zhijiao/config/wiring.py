@@ -12,7 +12,6 @@ from zhijiao.core.events import Handler, subscribe
 from zhijiao.core.guarded import row_security
 from zhijiao.core.health import Check, register_check
 from zhijiao.core.inbox import NOTIFIED
-from zhijiao.core.kinds import Tenant
 from zhijiao.indicators.actions import open_after_change
 from zhijiao.indicators.queries import planned as figures
 from zhijiao.planning import queries as planning
@@ -33,11 +32,6 @@ def people_work_under(pack: str) -> bool:
     """Whether anybody has figures, tasks or plans at work under a pack: a changed version then waits to be accepted."""
     with bulk():
         return figures.has_work(pack) or work.has_work(pack) or planning.has_work(pack)
-
-
-def named_snapshots(tenant: Tenant) -> frozenset[str]:
-    """Snapshots that something refers to for good, so that retention leaves their files."""
-    return frozenset()  # runs can be computed again from whatever retention keeps
 
 
 # These look at everything under the packs or the tree, so the newest of several changes is enough.

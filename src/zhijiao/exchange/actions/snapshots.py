@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 MADE = "exchange.snapshot_made"
 """Told when a snapshot is taken: its id, hash, tenant."""
+PRUNED = "exchange.snapshots_pruned"
+"""Told when files of snapshots went: their hashes, tenant."""
 DEMO_MARK = "演示"
 PIECE = 16 * 1024 * 1024
 """Bytes of text that are typed at once: the memory of taking a snapshot is bounded by it."""
@@ -70,12 +72,12 @@ def take_snapshot(
         return _enter(folder, manifest, content, known, by=by, at=at)
 
 
-def prune_snapshots(*, tenant: Tenant, named: frozenset[str], by: Actor, at: datetime) -> list[str]:
-    """Let go the files of snapshots that retention does not keep; the ledger keeps their lines. `named`: hashes that runs
-    refer to, kept for good. Returns the hashes that went."""
+def prune_snapshots(*, tenant: Tenant, by: Actor, at: datetime) -> list[str]:
+    """Let go the files of snapshots that retention does not keep; the ledger keeps their lines, and whoever computed from
+    them hears of it. Returns the hashes that went."""
     with bulk():
         rows = list(Snapshot.objects.filter(tenant=tenant, removed_at=None).order_by("-known_at", "-id"))
-        keep = kept([(row.hash, row.known_at.astimezone(_SHANGHAI).date()) for row in rows], named)
+        keep = kept([(row.hash, row.known_at.astimezone(_SHANGHAI).date()) for row in rows])
         gone = [row for row in rows if row.hash not in keep]
         for row in gone:
             SnapshotPart.objects.filter(snapshot=row).delete()
@@ -88,6 +90,8 @@ def prune_snapshots(*, tenant: Tenant, named: frozenset[str], by: Actor, at: dat
                 object_id=row.hash,
                 summary=f"删除快照 {row.hash[:12]} 的文件（保留期已满），台账保留",
             )
+        if gone:
+            tell(PRUNED, {"snapshots": [row.hash for row in gone], "tenant": tenant.value}, at=at)
     for row in gone:
         remove_folder(row.hash)
     return [row.hash for row in gone]

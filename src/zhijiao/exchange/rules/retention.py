@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 NEWEST = 30
@@ -11,13 +11,13 @@ MONTHS = 36
 """Of so many months before the newest, the last one of each."""
 
 
-def kept(snapshots: Sequence[tuple[str, date]], named: Collection[str]) -> set[str]:
-    """The hashes whose files stay: the newest, the last of each month for three years, the last of each year, and what a
-    run names, for good. `snapshots`: hash and day, newest first."""
+def kept(snapshots: Sequence[tuple[str, date]]) -> set[str]:
+    """The hashes whose files stay: the newest, the last of each month for three years, the last of each year.
+    `snapshots`: hash and day, newest first."""
     if not snapshots:
         return set()
     newest = snapshots[0][1]
-    keep = {name for name, _ in snapshots[:NEWEST]} | {name for name, _ in snapshots if name in named}
+    keep = {name for name, _ in snapshots[:NEWEST]}
     months: dict[tuple[int, int], str] = {}
     years: dict[int, str] = {}
     for name, day in snapshots:
