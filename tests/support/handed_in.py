@@ -37,9 +37,9 @@ C, N, M, T = FieldType.TEXT, FieldType.NUMBER, FieldType.MONEY, FieldType.TIME
 
 
 def field(
-    id: str, name: str, type: FieldType = C, length: int = 20, *, mandatory: bool = True, **more: Any
+    known: str, name: str, kind: FieldType = C, length: int = 20, *, mandatory: bool = True, **more: Any
 ) -> Field:
-    return Field(id, f"X{id}", id.upper()[:4], name, type, length, mandatory, **more)
+    return Field(known, f"X{known}", known.upper()[:4], name, kind, length, mandatory, **more)
 
 
 FIELDS = (

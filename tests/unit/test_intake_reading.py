@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from tests.support.handed_in import book_of, csv_of, row, take
+from tests.support.handed_in import TITLES, book_of, csv_of, row, take
 from zhijiao.exchange.rules.reading import Chunk, delimited, open_file, surveying
 from zhijiao.exchange.rules.reading.refusing import MOST_UNPACKED
 from zhijiao.exchange.types import FileUnusable
@@ -107,7 +107,10 @@ def test_cells_are_text_as_their_reader_sees_them() -> None:
     assert cells_of("331003199001011234", "007", 12, 12.5, 0.1 + 0.2, True) == (
         "331003199001011234", "007", "12", "12.5", "0.3", "true",
     )  # fmt: skip
-    assert cells_of(date(2023, 9, 1), datetime(2023, 9, 1, 8, 30)) == ("2023-09-01", "2023-09-01 08:30:00")
+    assert cells_of(date(2023, 9, 1), datetime.fromisoformat("2023-09-01 08:30")) == (
+        "2023-09-01",
+        "2023-09-01 08:30:00",
+    )
     assert cells_of(0.753, 12, 12, formats={0: "0.0%", 1: "0000", 2: '0"%"'}) == ("75.3%", "0012", "12")
 
 
@@ -175,7 +178,20 @@ def test_a_title_above_merged_headings_and_an_offset_are_found() -> None:
     assert (taken.reading.heading.row, taken.reading.sheet) == (5, "Sheet")
     assert not taken.problems
     assert any("合计" in note for note in taken.reading.notes)
-    assert any("说明" in note for note in taken.reading.notes)
+    assert any("旧" in note for note in taken.reading.notes)
+
+
+def test_sheets_of_one_heading_are_one_file() -> None:
+    def another(book: Workbook) -> None:
+        sheet = book.create_sheet("二班")
+        for line in (["二班名册"], TITLES, row(2), row(1, name="示例乙")):
+            sheet.append(list(line))
+
+    taken = take(book_of(row(1), change=another), "示例.xlsx")
+    assert taken.good["row"].to_list() == [2, 3]
+    [problem] = taken.problems
+    assert (problem.sheet, problem.cell, problem.rule) == ("二班", "B4", "duplicate")
+    assert "工作表“学生”第 2 行" in problem.words
 
 
 def test_hidden_rows_are_read_and_told() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from zhijiao.exchange.rules import heading as headings
@@ -11,7 +12,7 @@ from zhijiao.exchange.rules.checking import Checker, Circumstances, Organisation
 from zhijiao.exchange.rules.checking.checker import Part
 from zhijiao.exchange.rules.heading import Heading
 from zhijiao.exchange.rules.mapping import Question
-from zhijiao.exchange.rules.reading import Opened, open_file
+from zhijiao.exchange.rules.reading import Opened, Sheet, open_file
 from zhijiao.exchange.types import FileUnusable, Layout, Problem, Severity
 
 __all__ = ["Circumstances", "HeadingRefused", "Organisations", "Part", "Reading", "begin"]
@@ -34,6 +35,7 @@ class Reading:
         self._opened, self._given = opened, given
         self.heading, self.layout, self.kind = heading, layout, opened.kind
         self.sheet = heading.sheet
+        self.alike: tuple[Heading, ...] = ()  # of further sheets with the same heading: a sheet a class, say
         self.notes: list[str] = [*opened.notes]
         self.warnings: tuple[Problem, ...] = ()
         self.questions: tuple[Question, ...] = ()
@@ -46,11 +48,13 @@ class Reading:
     def chunks(self) -> Iterator[Part]:
         """The rows, checked; some at a time, in the order of the file. What was skipped is added to the notes."""
         checker = Checker(self._given, self.heading, self.layout, self.kind)
-        for chunk in self._opened.chunks(self.sheet, self.heading.row):
-            part = checker.check(chunk)
-            self.notes += part.notes
-            if part.read or part.problems:
-                yield part
+        for heading in (self.heading, *self.alike):
+            checker.turn(heading)
+            for chunk in self._opened.chunks(heading.sheet, heading.row):
+                part = checker.check(chunk)
+                self.notes += part.notes
+                if part.read or part.problems:
+                    yield part
 
 
 def begin(
@@ -88,17 +92,35 @@ def begin(
     reading = Reading(opened, heading, layout, given)
     reading.warnings = tuple(problem for problem in found if problem.severity is Severity.WARNING)
     reading.questions = proposal.questions if proposal else ()
-    chosen = next((sheet for sheet in sheets if sheet.name == heading.sheet), None)
-    if chosen is not None:
-        reading.notes += chosen.notes
-        left = [
-            sheet.name
-            for sheet in sheets
-            if sheet.name not in (heading.sheet, headings.RETURNED) and any(map(any, sheet.head))
-        ]
-        if left:
-            reading.notes.append(f"读入工作表“{heading.sheet}”；没有读入：{'、'.join(left[:8])}")
+    _further(reading, sheets, given)
     return reading
+
+
+def _further(reading: Reading, sheets: Sequence[Sheet], given: Circumstances) -> None:
+    """Other sheets of the same heading are read too; of those that look alike it is said that they are not."""
+    alike, left = [], []
+    for sheet in sheets:
+        if sheet.name == reading.sheet:
+            reading.notes += sheet.notes
+            continue
+        found = headings.find([sheet], given.dataset)
+        if found is None:
+            continue
+        if found.fingerprint == reading.fingerprint and not sheet.hidden:
+            alike.append(
+                replace(
+                    reading.heading, sheet=sheet.name, row=found.row, depth=found.depth, titles=found.titles
+                )
+            )
+            reading.notes += sheet.notes
+        else:
+            left.append(sheet.name)
+    reading.alike = tuple(alike)
+    if alike:
+        names = "、".join([reading.sheet, *(heading.sheet for heading in alike)][:8])
+        reading.notes.append(f"表头相同的 {len(alike) + 1} 张工作表一起读入：{names}")
+    if left:
+        reading.notes.append(f"没有读入的工作表：{'、'.join(left[:8])}（表头不同或已隐藏）")
 
 
 def _lost(heading: Heading, layout: Layout, given: Circumstances) -> list[Problem]:

@@ -78,8 +78,12 @@ class Checker:
         self._columns = [self._column(f) for f in self._dataset.fields]
         self._titles = {f: heading.titles[place] for f, place in heading.columns.items()}
         self._codes = {number: code for code, number in circumstances.organisations.ids.items()}
-        self._seen: list[pl.DataFrame] = []
+        self._seen: list[tuple[str, pl.DataFrame]] = []
         self._first = True
+
+    def turn(self, heading: Heading) -> None:
+        """Go on with another sheet of the same heading."""
+        self._heading, self._first = heading, True
 
     def _column(self, of: Field) -> Column:
         given = self._given
@@ -230,12 +234,14 @@ class Checker:
                     words = f"和第 {numbers[0]} 行完全相同，只收一次"
                     self._add(found, place, rows, names[-1], "duplicate", "", words, Severity.WARNING)
         hashes = keyed.select(pl.col("key").hash(3).alias("hash"), "place")
-        for earlier in self._seen:
+        for sheet, earlier in self._seen:
+            there = f"工作表“{sheet}”" if sheet != self._heading.sheet else ""
             again = hashes.join(earlier, on="hash")
             for place, number in again.select("place", "row").iter_rows():
-                words = f"和第 {number} 行是同一条（{self._key_words()}相同），请只留正确的一行"
+                words = f"和{there}第 {number} 行是同一条（{self._key_words()}相同），请只留正确的一行"
                 self._add(found, place, rows, names[-1], "duplicate", "", words)
-        self._seen.append(hashes.select("hash", rows.gather(hashes["place"]).alias("row")).unique("hash"))
+        known = hashes.select("hash", rows.gather(hashes["place"]).alias("row")).unique("hash")
+        self._seen.append((self._heading.sheet, known))
         return dropped
 
     def _key_words(self) -> str:

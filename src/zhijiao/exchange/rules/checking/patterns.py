@@ -22,7 +22,7 @@ _BLANKS = re.compile(r"[\s\-—–－_.·]+")
 def read_identity(text: str, today: date) -> Taken:
     """An identity number of 18 signs, or a paper of another kind with a warning."""
     bare = _BLANKS.sub("", half_width(text)).upper().lstrip("'‘’`")
-    if _FLOAT.fullmatch(bare):
+    if _FLOAT.fullmatch(half_width(text).upper()):
         return refused("pattern", "被当作数字保存，尾数已经丢失；把这一列设为“文本”格式，照原件重新填写")
     if _OLD.fullmatch(bare):
         return refused("pattern", "是 15 位的旧号码，请照新证填 18 位")
@@ -72,8 +72,8 @@ def read_school_code(text: str, today: date) -> Taken:
 def read_phone(text: str, today: date) -> Taken:
     """A mobile or fixed telephone number."""
     bare = half_width(text).replace(" ", "").replace("—", "-").replace("(", "").replace(")", "-")
-    bare = re.sub(r"^(\+?86|0086)-?(?=1[0-9]{10}$)", "", bare).strip("-")
-    digits = bare.replace("-", "")
+    digits = re.sub(r"^(\+?86|0086)(?=1[0-9]{10}$)", "", bare.replace("-", ""))
+    bare = bare.strip("-")
     if _MOBILE.fullmatch(digits):
         return Taken(digits)
     if _FIXED.fullmatch(bare):

@@ -112,9 +112,9 @@ def read_number(field: Field, text: str) -> Taken:
             f"整数部分有 {len(whole)} 位，最多 {max(field.length - field.decimals, 1)} 位，请核对单位和小数点",
         )
     if field.least is not None and not isinstance(field.least, date) and value < field.least:
-        return refused("range", f"小于 {written.number(field.least)}，{_bounds(field)}，请核对")
+        return refused("range", f"小于 {_written(field, field.least)}，{_bounds(field)}，请核对")
     if field.most is not None and not isinstance(field.most, date) and value > field.most:
-        return refused("range", f"大于 {written.number(field.most)}，{_bounds(field)}，请核对")
+        return refused("range", f"大于 {_written(field, field.most)}，{_bounds(field)}，请核对")
     return Taken(plain)
 
 
@@ -154,11 +154,16 @@ def _number_asked(field: Field, bare: str) -> str:
 
 
 def _bounds(field: Field) -> str:
-    low = written.number(field.least) if isinstance(field.least, Decimal) else None
-    high = written.number(field.most) if isinstance(field.most, Decimal) else None
+    low = _written(field, field.least) if isinstance(field.least, Decimal) else None
+    high = _written(field, field.most) if isinstance(field.most, Decimal) else None
     if low and high:
         return f"应在 {low} 到 {high} 之间"
     return f"不得小于 {low}" if low else f"不得大于 {high}"
+
+
+def _written(field: Field, value: Decimal) -> str:
+    """A bound; a year has no thousands."""
+    return written.plain(value) if field.role is Role.PERIOD or field.length == 4 else written.number(value)
 
 
 def reader_of_type(field: Field) -> Reader:
