@@ -24,7 +24,6 @@ from zhijiao.exchange.actions.shared import (
     log,
     next_sequence,
     outcome,
-    problem_json,
     share_applying,
 )
 from zhijiao.exchange.models import Batch, Shelf
@@ -121,22 +120,22 @@ def _apply(
     sequence = next_sequence()
     said = planning.extent(spool, whole=work.whole)
     plan = planning.Plan()
-    held: list[dict[str, Any]] = []
-    for step in planning.steps(spool, shelf.pk, said, work.places.allowed):
+    row.first_record = writing.newest()
+    for step in planning.steps(spool, shelf.pk, said):
         plan.add(step)
         ended = [*step.changed["id"].to_list(), *step.gone["id"].to_list()]
         if ended:
             writing.end(ended, until=sequence)
         writing.add(step.new, shelf=shelf.pk, since=sequence)
         writing.add(step.changed, shelf=shelf.pk, since=sequence)
-        held += _taken(work, step)
-    _quarantine(work, row, shelf, spool, said, held, by, at)
+    row.last_record = writing.newest()
+    _quarantine(work, row, shelf, spool, said, by, at)
     counts = Counts(**row.counts)
     row.counts = asdict(
         Counts(
             read=counts.read,
-            valid=said.rows - plan.taken_count,
-            quarantined=counts.read - said.rows + plan.taken_count,
+            valid=said.rows,
+            quarantined=counts.read - said.rows,
             new=plan.new,
             changed=plan.changed,
             unchanged=plan.unchanged,
@@ -152,7 +151,7 @@ def _apply(
     shelf.applied = sequence
     shelf.save(update_fields=["applied"])
     if plan.new or plan.changed or plan.gone:
-        differing.refresh(shelf, work.dataset, sequence, at)
+        differing.refresh(row, shelf, work.dataset, sequence, at)
     finish(row, by=by, at=at, action="apply", verb="入库")
 
 
@@ -179,21 +178,6 @@ def finish(row: Batch, *, by: Actor, at: datetime, action: str, verb: str) -> No
     tell(APPLIED, told, at=at)
 
 
-def _taken(work: checking.Work, step: Any) -> list[dict[str, Any]]:
-    """Rows whose key belongs to somebody else, as rows that wait."""
-    from zhijiao.exchange.store import telling
-
-    return [
-        {
-            **{name: one[name] for name in ("row", "organisation", "period", "key")},
-            "sheet": "",
-            "cells": json.dumps(telling.shown(one["data"], work.dataset), ensure_ascii=False),
-            "problems": json.dumps([problem_json(telling.taken(one, work.dataset))], ensure_ascii=False),
-        }
-        for one in step.taken.iter_rows(named=True)
-    ]
-
-
 CLOSE = """
     UPDATE exchange_held h SET state = %(state)s, closed_at = %(at)s, closed_by = %(by)s, closed_in_id = %(batch)s
      WHERE h.shelf_id = %(shelf)s AND h.state = 'waiting' AND
@@ -206,7 +190,6 @@ def _quarantine(
     shelf: Shelf,
     spool: Spool,
     said: Extent,
-    taken: list[dict[str, Any]],
     by: Actor,
     at: datetime,
 ) -> None:
@@ -215,12 +198,12 @@ def _quarantine(
     import polars as pl
 
     from zhijiao.exchange.store import writing
-    from zhijiao.exchange.store.frames import BAD
 
     given: dict[str, Any] = {"at": at, "by": by.name[:80], "batch": row.pk, "shelf": shelf.pk}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{CLOSE} EXISTS (SELECT FROM exchange_record r WHERE r.shelf_id = h.shelf_id AND r.key = h.key"
+            f"{CLOSE} EXISTS (SELECT FROM exchange_record r WHERE r.shelf_id = h.shelf_id"
+            " AND r.organisation_id = h.organisation_id AND r.key = h.key"
             " AND r.until IS NULL) AND h.key <> '' AND h.organisation_id = ANY(%(allowed)s)",
             {**given, "state": "mended", "allowed": sorted(said.organisations)},
         )
@@ -229,7 +212,7 @@ def _quarantine(
             {
                 **given,
                 "state": "replaced",
-                "keys": said.waiting.to_list(),
+                "keys": said.waiting["key"].to_list(),
                 "allowed": sorted(work.places.allowed),
             },
         )
@@ -243,7 +226,7 @@ def _quarantine(
                 f"{CLOSE} h.key = '' AND h.organisation_id = %(sender)s",
                 {**given, "state": "replaced", "sender": row.organisation_id},
             )
-    for part in [*spool.bad(), pl.DataFrame(taken, schema=BAD)]:
+    for part in spool.bad():
         if part.height:
             sealed = [vault.seal_text(cells) for cells in part["cells"]]
             writing.copy_in(

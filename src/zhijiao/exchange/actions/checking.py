@@ -155,7 +155,7 @@ def plan_of(work: Work, spool: Spool) -> tuple[Extent, Plan]:
     with bulk():
         said = planning.extent(spool, whole=work.whole)
         plan = planning.Plan()
-        for step in planning.steps(spool, work.batch.shelf_id, said, work.places.allowed):
+        for step in planning.steps(spool, work.batch.shelf_id, said):
             plan.add(step)
         plan.unclear = bool(said.unclear.height) and work.whole
     return said, plan
@@ -227,16 +227,13 @@ def _keep(work: Work, tally: Tally, plan: Plan, by: Actor, at: datetime, seconds
 
 def fill(row: Batch, work: Work, tally: Tally, plan: Plan, seconds: float) -> None:
     """Write what was found into a batch."""
-    from zhijiao.exchange.store import telling
-
-    taken = [telling.taken(one, work.dataset) for one in plan.taken]
     row.state = State.CHECKED.value
     row.standard = work.standard.hash
     row.counts = asdict(
         Counts(
             read=tally.read,
-            valid=tally.good - plan.taken_count,
-            quarantined=tally.bad + plan.taken_count,
+            valid=tally.good,
+            quarantined=tally.bad,
             new=plan.new,
             changed=plan.changed,
             unchanged=plan.unchanged,
@@ -244,11 +241,8 @@ def fill(row: Batch, work: Work, tally: Tally, plan: Plan, seconds: float) -> No
             warnings=tally.warnings,
         )
     )
-    rules = Counter(tally.rules)
-    if plan.taken_count:
-        rules["taken"] = plan.taken_count
-    row.rules = dict(rules)
-    row.problems = [problem_json(p) for p in (*tally.problems, *taken)][:SHOWN]
+    row.rules = dict(tally.rules)
+    row.problems = [problem_json(p) for p in tally.problems]
     row.layout = asdict(work.layout) if work.layout else None
     row.plan = {
         "fingerprint": work.fingerprint,

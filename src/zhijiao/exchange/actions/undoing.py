@@ -39,23 +39,26 @@ def register_holder(holder: Holder) -> None:
 # Of the keys that a batch touched: what it left (`after`), and what stands now. Where they differ, a later batch built on it.
 LATER = """
     WITH after AS MATERIALIZED (
-      SELECT key, organisation_id, period, data FROM exchange_record WHERE since = %(sequence)s AND shelf_id = %(shelf)s
+      SELECT key, organisation_id, period, data FROM exchange_record
+       WHERE id BETWEEN %(first)s AND %(last)s AND since = %(sequence)s AND shelf_id = %(shelf)s
     ), touched AS MATERIALIZED (
-      SELECT key FROM after
-      UNION SELECT key FROM exchange_record WHERE until = %(sequence)s AND shelf_id = %(shelf)s
+      SELECT organisation_id, key FROM after
+      UNION SELECT organisation_id, key FROM exchange_record WHERE until = %(sequence)s AND shelf_id = %(shelf)s
     )
     SELECT DISTINCT coalesce(l.since, (SELECT max(until) FROM exchange_record x
-                                        WHERE x.shelf_id = %(shelf)s AND x.key = t.key AND x.since >= %(sequence)s))
+                                        WHERE x.shelf_id = %(shelf)s AND x.organisation_id = t.organisation_id
+                                          AND x.key = t.key AND x.since >= %(sequence)s))
       FROM touched t
-      LEFT JOIN after a ON a.key = t.key
-      LEFT JOIN exchange_record l ON l.shelf_id = %(shelf)s AND l.key = t.key AND l.until IS NULL
-     WHERE ROW(a.organisation_id, a.period, a.data) IS DISTINCT FROM ROW(l.organisation_id, l.period, l.data)
+      LEFT JOIN after a ON a.organisation_id = t.organisation_id AND a.key = t.key
+      LEFT JOIN exchange_record l ON l.shelf_id = %(shelf)s AND l.organisation_id = t.organisation_id
+            AND l.key = t.key AND l.until IS NULL
+     WHERE ROW(a.period, a.data) IS DISTINCT FROM ROW(l.period, l.data)
      ORDER BY 1
 """
 END = """
     UPDATE exchange_record l SET until = %(undo)s FROM exchange_record a
-     WHERE a.since = %(sequence)s AND a.shelf_id = %(shelf)s
-       AND l.shelf_id = %(shelf)s AND l.key = a.key AND l.until IS NULL
+     WHERE a.id BETWEEN %(first)s AND %(last)s AND a.since = %(sequence)s AND a.shelf_id = %(shelf)s
+       AND l.shelf_id = %(shelf)s AND l.organisation_id = a.organisation_id AND l.key = a.key AND l.until IS NULL
 """
 AGAIN = """
     INSERT INTO exchange_record (shelf_id, organisation_id, period, key, person, sealed, data, since)
@@ -92,10 +95,11 @@ def undo(*, batch: int, by: Actor, at: datetime, words: str) -> Outcome:
 
 
 def _undo(row: Batch, shelf: Shelf, by: Actor, at: datetime, words: str) -> Batch:
-    from zhijiao.exchange.store import differing
+    from zhijiao.exchange.store import differing, writing
 
     sequence = next_sequence()
-    given = {"undo": sequence, "sequence": row.sequence, "shelf": shelf.pk}
+    given = {**_given(row), "undo": sequence}
+    first = writing.newest()
     with connection.cursor() as cursor:
         cursor.execute(END, given)
         ended = cursor.rowcount
@@ -127,6 +131,8 @@ def _undo(row: Batch, shelf: Shelf, by: Actor, at: datetime, words: str) -> Batc
         applied_by=by.name[:80],
         closed_at=at,
         sequence=sequence,
+        first_record=first,
+        last_record=writing.newest(),
         undo_of=row,
     )
     row.state, row.words = State.UNDONE.value, words[:1000]
@@ -134,13 +140,22 @@ def _undo(row: Batch, shelf: Shelf, by: Actor, at: datetime, words: str) -> Batc
     shelf.applied = sequence
     shelf.save(update_fields=["applied"])
     tenant = Tenant(shelf.tenant)
-    differing.refresh(shelf, dataset_of(standard_of(tenant), shelf.dataset), sequence, at)
+    differing.refresh(undone, shelf, dataset_of(standard_of(tenant), shelf.dataset), sequence, at)
     return undone
+
+
+def _given(row: Batch) -> dict[str, int | None]:
+    return {
+        "first": row.first_record,
+        "last": row.last_record,
+        "sequence": row.sequence,
+        "shelf": row.shelf_id,
+    }
 
 
 def _refuse_if_needed(row: Batch) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(LATER, {"sequence": row.sequence, "shelf": row.shelf_id})
+        cursor.execute(LATER, _given(row))
         later = [n for (n,) in cursor.fetchall()]
     if later:
         numbers = "、".join(

@@ -58,6 +58,10 @@ class Batch(models.Model):
     applied_by = models.CharField(max_length=80, blank=True)
     closed_at = models.DateTimeField(null=True)
     sequence = models.BigIntegerField(null=True, unique=True)
+    first_record = models.BigIntegerField(
+        default=0
+    )  # its records have ids between these two, perhaps among others
+    last_record = models.BigIntegerField(default=0)
     undo_of = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
 
     class Meta:

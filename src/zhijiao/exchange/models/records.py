@@ -1,7 +1,7 @@
 """Records of the data sets that no domain keeps in tables of its own, what two sources say differently, and who looked.
 
 Invariant: a record is there from the batch `since` until the batch `until` and is never changed otherwise; at any batch a key
-has at most one record in a shelf. What was known at any moment can therefore be read again.
+of an organisation has at most one record in a shelf. What was known at any moment can therefore be read again.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from zhijiao.core.governance import Governance, Privacy, Retention, Scope
 from zhijiao.core.models.shared import TENANTS, append_only, never_deleted
@@ -49,7 +51,8 @@ class Record(models.Model):
     each joined by U+001F; an identity number stands in both as its blind index. `person` is that index, `sealed` the
     encrypted number. `since`, `until`: sequences of batches.
 
-    The keys to shelf and organisation are not checked by the database row by row, which would double the time of intake;
+    Indexes are few, since each adds a tenth to the time of intake: those of a batch are found by their ids, between
+    `Batch.first_record` and `last_record`. The keys to shelf and organisation are not checked by the database row by row, which would double the time of intake;
     neither is ever deleted.
     """
 
@@ -83,20 +86,25 @@ class Record(models.Model):
         ]
         constraints = (
             models.UniqueConstraint(
-                fields=("shelf", "key"), condition=Q(until__isnull=True), name="record_key_once"
+                fields=("shelf", "organisation", "key"), condition=Q(until__isnull=True), name="record_once"
             ),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="record_ends_later"
             ),
         )
         indexes = (
-            models.Index(
-                fields=("shelf", "organisation", "period"),
-                condition=Q(until__isnull=True),
-                name="record_in_force",
+            # Of one value, but of the kind that takes what comes onto a list and sorts it in later: half the cost at intake.
+            GinIndex(
+                Func(
+                    F("person"),
+                    template="ARRAY[%(expressions)s]",
+                    output_field=ArrayField(models.UUIDField()),
+                ),
+                condition=Q(person__isnull=False),
+                name="record_by_person_list",
+                fastupdate=True,
+                gin_pending_list_limit=16384,
             ),
-            models.Index(fields=("person",), condition=Q(person__isnull=False), name="record_by_person"),
-            models.Index(fields=("since",), name="record_since"),
             models.Index(fields=("until",), condition=Q(until__isnull=False), name="record_until"),
         )
 
@@ -132,7 +140,9 @@ class Difference(models.Model):
         triggers = never_deleted()
         constraints = (
             models.UniqueConstraint(
-                fields=("shelf", "key", "field"), condition=Q(state="open"), name="difference_open_once"
+                fields=("shelf", "organisation", "key", "field"),
+                condition=Q(state="open"),
+                name="difference_open_once",
             ),
             models.CheckConstraint(
                 condition=~Q(state="settled") | (~Q(note="") & ~Q(stands="")),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
-from zhijiao.exchange.models import Difference, Shelf
+from zhijiao.exchange.models import Batch, Difference, Shelf
 from zhijiao.exchange.store.telling import differing
 from zhijiao.exchange.types import Dataset
 
@@ -15,33 +16,34 @@ from zhijiao.exchange.types import Dataset
 # now; and whether each speaks of that organisation and period at all: a source that has none of its rows contradicts nobody.
 TOUCHED = """
     WITH moved AS MATERIALIZED (
-      SELECT key, organisation_id, period FROM exchange_record WHERE shelf_id = %(moved)s AND since = %(sequence)s
+      SELECT key, organisation_id, period FROM exchange_record
+       WHERE shelf_id = %(moved)s AND since = %(sequence)s AND id BETWEEN %(first)s AND %(last)s
       UNION ALL
       SELECT key, organisation_id, period FROM exchange_record WHERE shelf_id = %(moved)s AND until = %(sequence)s
     ), pairs AS MATERIALIZED (SELECT DISTINCT organisation_id, period FROM moved),
     touched AS (
-      SELECT key FROM moved
+      SELECT organisation_id, key FROM moved
       UNION
-      SELECT r.key FROM pairs p JOIN exchange_record r ON r.organisation_id = p.organisation_id
+      SELECT r.organisation_id, r.key FROM pairs p JOIN exchange_record r ON r.organisation_id = p.organisation_id
          AND r.period = p.period AND r.until IS NULL AND r.shelf_id IN (%(own)s, %(other)s)
-       WHERE NOT EXISTS (SELECT FROM exchange_record x WHERE x.key = r.key AND x.until IS NULL
+       WHERE NOT EXISTS (SELECT FROM exchange_record x WHERE x.organisation_id = r.organisation_id AND x.key = r.key AND x.until IS NULL
                 AND x.shelf_id = %(own)s + %(other)s - r.shelf_id)
     )
-    SELECT t.key, coalesce(a.organisation_id, b.organisation_id), coalesce(a.period, b.period), a.data, b.data,
+    SELECT t.key, t.organisation_id, coalesce(a.period, b.period), a.data, b.data,
            a.key IS NOT NULL OR EXISTS (
              SELECT FROM exchange_record x WHERE x.shelf_id = %(own)s AND x.until IS NULL
-                AND x.organisation_id = b.organisation_id AND x.period = b.period),
+                AND x.organisation_id = t.organisation_id AND x.period = b.period),
            b.key IS NOT NULL OR EXISTS (
              SELECT FROM exchange_record x WHERE x.shelf_id = %(other)s AND x.until IS NULL
-                AND x.organisation_id = a.organisation_id AND x.period = a.period)
+                AND x.organisation_id = t.organisation_id AND x.period = a.period)
       FROM touched t
-      LEFT JOIN exchange_record a ON a.shelf_id = %(own)s AND a.key = t.key AND a.until IS NULL
-      LEFT JOIN exchange_record b ON b.shelf_id = %(other)s AND b.key = t.key AND b.until IS NULL
+      LEFT JOIN exchange_record a ON a.shelf_id = %(own)s AND a.organisation_id = t.organisation_id AND a.key = t.key AND a.until IS NULL
+      LEFT JOIN exchange_record b ON b.shelf_id = %(other)s AND b.organisation_id = t.organisation_id AND b.key = t.key AND b.until IS NULL
 """
 AT_ONCE = 2_000
 
 
-def refresh(moved: Shelf, dataset: Dataset, sequence: int, at: datetime) -> None:
+def refresh(batch: Batch, moved: Shelf, dataset: Dataset, sequence: int, at: datetime) -> None:
     """Bring the differences of a data set up to date after a batch."""
     shelves = list(Shelf.objects.filter(tenant=moved.tenant, dataset=moved.dataset))
     own = next((s for s in shelves if not s.source), None)
@@ -51,35 +53,47 @@ def refresh(moved: Shelf, dataset: Dataset, sequence: int, at: datetime) -> None
     for other in others:
         with connection.cursor() as cursor:
             cursor.execute(
-                TOUCHED, {"moved": moved.pk, "own": own.pk, "other": other.pk, "sequence": sequence}
+                TOUCHED,
+                {
+                    "moved": moved.pk,
+                    "own": own.pk,
+                    "other": other.pk,
+                    "sequence": sequence,
+                    "first": batch.first_record,
+                    "last": batch.last_record,
+                },
             )
             while rows := cursor.fetchmany(AT_ONCE):
                 _note(other, dataset, rows, at)
 
 
-def _note(other: Shelf, dataset: Dataset, rows: Iterable[tuple], at: datetime) -> None:
-    wanted: dict[tuple[str, str], tuple[int, str, str, str]] = {}
-    keys = []
+Spot = tuple[int, str, str]
+"""An organisation, a key, a field."""
+
+
+def _note(other: Shelf, dataset: Dataset, rows: Iterable[tuple[Any, ...]], at: datetime) -> None:
+    wanted: dict[Spot, tuple[str, str, str]] = {}
+    keys = set()
     for key, organisation, period, own, theirs, own_speaks, other_speaks in rows:
-        keys.append(key)
+        keys.add((organisation, key))
         if own is not None and theirs is not None:
             for name, mine, yours in differing(own, theirs, dataset):
-                wanted[key, name] = (organisation, period, mine, yours)
+                wanted[organisation, key, name] = (period, mine, yours)
         elif (own is not None or theirs is not None) and own_speaks and other_speaks:
-            wanted[key, ""] = (organisation, period, "有" if own else "没有", "有" if theirs else "没有")
-    known = Difference.objects.filter(shelf=other, key__in=keys).exclude(state="gone")
-    settled = {(d.key, d.field, d.own, d.other): d for d in known if d.state == "settled"}
-    for line in [d for d in known if d.state == "open"]:
-        now = wanted.get((line.key, line.field))
-        if now is None:
-            line.state, line.settled_at = "gone", at
-        elif now[2:] != (line.own, line.other):
-            line.own, line.other = now[2:]
-        else:
-            wanted.pop((line.key, line.field))
-            continue
-        wanted.pop((line.key, line.field), None)
-        line.save(update_fields=["state", "settled_at", "own", "other"])
+            wanted[organisation, key, ""] = (period, "有" if own else "没有", "有" if theirs else "没有")
+    known = Difference.objects.filter(shelf=other, key__in={key for _, key in keys}).exclude(state="gone")
+    settled = set()
+    for line in known:
+        spot = (line.organisation_id, line.key, line.field)
+        if line.state == "settled":
+            settled.add((*spot, line.own, line.other))
+        elif spot[:2] in keys:
+            now = wanted.pop(spot, None)
+            if now is None:
+                line.state, line.settled_at = "gone", at
+            else:
+                line.own, line.other = now[1:]
+            line.save(update_fields=["state", "settled_at", "own", "other"])
     Difference.objects.bulk_create(
         [
             Difference(
@@ -92,7 +106,7 @@ def _note(other: Shelf, dataset: Dataset, rows: Iterable[tuple], at: datetime) -
                 other=yours,
                 found_at=at,
             )
-            for (key, name), (organisation, period, mine, yours) in wanted.items()
-            if (key, name, mine, yours) not in settled
+            for (organisation, key, name), (period, mine, yours) in wanted.items()
+            if (organisation, key, name, mine, yours) not in settled
         ]
     )

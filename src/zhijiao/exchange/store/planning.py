@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from zhijiao.exchange.store.spool import Spool, gather, spread
 
 BUCKET = 500_000
 """Rows that are compared at once."""
+KEY = ["organisation", "key"]
 SHOWN = 200
 """Changes and ended records that a preview lists."""
 
@@ -32,9 +33,7 @@ class Extent:
     unclear: pl.DataFrame = field(
         default_factory=pl.DataFrame
     )  # pairs with rows of which nobody knows whose they are
-    waiting: pl.Series = field(
-        default_factory=lambda: pl.Series("key", [], pl.String)
-    )  # keys of rows that wait
+    waiting: pl.DataFrame = field(default_factory=pl.DataFrame)  # organisation and key of rows that wait
     rows: int = 0
 
 
@@ -45,7 +44,6 @@ class Step:
     new: pl.DataFrame
     changed: pl.DataFrame  # with id, before
     gone: pl.DataFrame
-    taken: pl.DataFrame  # rows whose key belongs to an organisation that the sender does not speak for
     unchanged: int
 
 
@@ -57,8 +55,6 @@ class Plan:
     changed: int = 0
     gone: int = 0
     unchanged: int = 0
-    taken: list[dict[str, Any]] = field(default_factory=list)
-    taken_count: int = 0
     changes: list[dict[str, Any]] = field(default_factory=list)
     ended: list[dict[str, Any]] = field(default_factory=list)
     unclear: bool = False
@@ -70,10 +66,6 @@ class Plan:
         self.changed += step.changed.height
         self.gone += step.gone.height
         self.unchanged += step.unchanged
-        self.taken_count += step.taken.height
-        self.taken += (
-            step.taken.head(max(0, SHOWN - len(self.taken))).select("row", "key", "owner").to_dicts()
-        )
         self.changes += (
             step.changed.head(max(0, SHOWN - len(self.changes)))
             .select("row", "key", "organisation", "period", "before", "data")
@@ -92,7 +84,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """SHA-256 of what would change."""
-        said = f"{self.new} {self.changed} {self.gone} {self.taken_count} {sorted(self._sums.items())}"
+        said = f"{self.new} {self.changed} {self.gone} {sorted(self._sums.items())}"
         return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -103,10 +95,10 @@ def extent(spool: Spool, *, whole: bool) -> Extent:
         pairs.append(part.select("organisation", "period").unique())
         rows += part.height
     found = pl.concat(pairs).unique() if pairs else empty({"organisation": pl.Int64, "period": pl.String})
-    keys: list[pl.Series] = []
+    keys = []
     unclear = []
     for part in spool.bad():
-        keys.append(part["key"].drop_nulls())
+        keys.append(part.select(KEY).drop_nulls())
         unclear.append(
             part.filter(pl.col("key").is_null() | (pl.col("key") == ""))
             .select("organisation", "period")
@@ -118,22 +110,22 @@ def extent(spool: Spool, *, whole: bool) -> Extent:
         frozenset(found["period"].to_list()),
         found,
         pl.concat(unclear).unique() if unclear else empty({"organisation": pl.Int64, "period": pl.String}),
-        pl.concat(keys) if keys else pl.Series("key", [], pl.String),
+        pl.concat(keys) if keys else empty({"organisation": pl.Int64, "key": pl.String}),
         rows,
     )
 
 
-def steps(spool: Spool, shelf: int, said: Extent, allowed: Collection[int]) -> Iterator[Step]:
+def steps(spool: Spool, shelf: int, said: Extent) -> Iterator[Step]:
     """Compare a spool with a shelf, bucket by bucket."""
     count = 1 + said.rows // BUCKET
     if not reading.any_in_force(shelf):
         for part in spool.good():
-            yield _compare(part, reading.nothing(), said, allowed)
+            yield _compare(part, reading.nothing(), said)
         return
     current = reading.of_scope(shelf, said.organisations, said.periods) if said.whole else iter(())
     if count == 1:
         good = pl.concat(list(spool.good()) or [empty(GOOD)])
-        yield _completed(good, pl.concat([*current] or [reading.nothing()]), shelf, said, allowed)
+        yield _completed(good, pl.concat([*current] or [reading.nothing()]), shelf, said)
         return
     with tempfile.TemporaryDirectory(dir=spool.folder) as name:
         folder = Path(name)
@@ -141,40 +133,26 @@ def steps(spool: Spool, shelf: int, said: Extent, allowed: Collection[int]) -> I
         spread(current, folder, "current", count)
         for bucket in range(count):
             good = gather(folder, "good", bucket, GOOD)
-            yield _completed(good, gather(folder, "current", bucket, CURRENT), shelf, said, allowed)
+            yield _completed(good, gather(folder, "current", bucket, CURRENT), shelf, said)
 
 
-def _completed(
-    good: pl.DataFrame, current: pl.DataFrame, shelf: int, said: Extent, allowed: Collection[int]
-) -> Step:
-    """With the records that have keys of the file but stand elsewhere: of another organisation or period."""
-    missing = good.join(current.select("key"), on="key", how="anti")["key"].to_list()
-    elsewhere = list(reading.of_keys(shelf, missing)) if missing else []
-    return _compare(good, pl.concat([current, *elsewhere]), said, allowed)
+def _completed(good: pl.DataFrame, current: pl.DataFrame, shelf: int, said: Extent) -> Step:
+    """With the records that have keys of the file but stand elsewhere: under another period."""
+    missing = good.join(current.select(KEY), on=KEY, how="anti")
+    elsewhere = list(reading.of_keys(shelf, missing)) if missing.height else []
+    return _compare(good, pl.concat([current, *elsewhere]), said)
 
 
-def _compare(good: pl.DataFrame, current: pl.DataFrame, said: Extent, allowed: Collection[int]) -> Step:
-    known = current.select(
-        "key",
-        "id",
-        pl.col("organisation").alias("owner"),
-        pl.col("period").alias("known_period"),
-        pl.col("data").alias("before"),
-    )
-    joined = good.join(known, on="key", how="left")
-    mine = pl.col("owner").is_in(sorted(allowed))
-    same = (
-        (pl.col("data") == pl.col("before"))
-        & (pl.col("organisation") == pl.col("owner"))
-        & (pl.col("period") == pl.col("known_period"))
-    )
+def _compare(good: pl.DataFrame, current: pl.DataFrame, said: Extent) -> Step:
+    known = current.select(*KEY, "id", pl.col("period").alias("known_period"), pl.col("data").alias("before"))
+    joined = good.join(known, on=KEY, how="left")
+    same = (pl.col("data") == pl.col("before")) & (pl.col("period") == pl.col("known_period"))
     found = joined.filter(pl.col("id").is_not_null())
     return Step(
-        new=joined.filter(pl.col("id").is_null()).select(list(GOOD)),
-        changed=found.filter(mine & ~same),
+        new=joined.filter(pl.col("id").is_null()).select(*GOOD),
+        changed=found.filter(~same),
         gone=_gone(good, current, said),
-        taken=found.filter(~mine),
-        unchanged=found.filter(mine & same).height,
+        unchanged=found.filter(same).height,
     )
 
 
@@ -186,7 +164,7 @@ def _gone(good: pl.DataFrame, current: pl.DataFrame, said: Extent) -> pl.DataFra
     left = current.join(said.pairs, on=["organisation", "period"], how="semi").join(
         good, on="key", how="anti"
     )
-    left = left.filter(~pl.col("key").is_in(said.waiting.implode()))
+    left = left.join(said.waiting, on=KEY, how="anti")
     for organisation, period in said.unclear.iter_rows():
         here = pl.lit(True) if organisation is None else pl.col("organisation") == organisation
         then = pl.lit(True) if period is None else pl.col("period") == period

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import polars as pl
@@ -34,13 +34,14 @@ def of_scope(shelf: int, organisations: Collection[int], periods: Collection[str
     )
 
 
-def of_keys(shelf: int, keys: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """Records in force of keys, whoever's they are."""
-    for start in range(0, len(keys), LOOKED_UP):
+def of_keys(shelf: int, wanted: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Records in force of organisations' keys."""
+    for part in wanted.select("organisation", "key").iter_slices(LOOKED_UP):
         yield from _copied(
-            f"SELECT {_COLUMNS} FROM unnest(%s::text[]) AS wanted(key)"
-            " JOIN exchange_record r ON r.key = wanted.key AND r.shelf_id = %s AND r.until IS NULL",
-            [list(keys[start : start + LOOKED_UP]), shelf],
+            f"SELECT {_COLUMNS} FROM unnest(%s::bigint[], %s::text[]) AS wanted(organisation, key)"
+            " JOIN exchange_record r ON r.shelf_id = %s AND r.organisation_id = wanted.organisation"
+            " AND r.key = wanted.key AND r.until IS NULL",
+            [part["organisation"].to_list(), part["key"].to_list(), shelf],
         )
 
 

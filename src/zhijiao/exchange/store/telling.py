@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from zhijiao.exchange.types import Dataset, Problem, Role
+from zhijiao.exchange.types import Dataset, Role
 
 SEPARATOR = "\x1f"
 MASKED = "（已加密）"
@@ -45,19 +44,3 @@ def key_words(key: str, dataset: Dataset) -> str:
         MASKED if person is not None and name == person.id else value for name, value in parts
     ]
     return " / ".join(said)
-
-
-def taken(row: Mapping[str, Any], dataset: Dataset) -> Problem:
-    """The problem of a row whose key somebody else has."""
-    column = dataset.by_id[dataset.key[0]]
-    return Problem(
-        sheet="",
-        row=int(row["row"]),
-        column=column.name,
-        cell="",
-        field=column.id,
-        rule="taken",
-        value="",
-        words=f"这一行（{key_words(row['key'], dataset)}）已由别的单位登记，本单位不能改它。"
-        "请对方先办理转出或更正，再重新提交这一行。",
-    )
