@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zhijiao.core.errors import Refusal
@@ -129,29 +130,28 @@ class _File:
         self.path = path
         self.schema = schema
         self.rows = 0
-        self._waiting: list[pl.DataFrame] = []
+        self._waiting: list[pa.Table] = []
         self._count = 0
-        empty = pl.DataFrame(schema=dict(schema)).to_arrow()
-        self._arrow = empty.schema
+        self._arrow = _compact(pl.DataFrame(schema=dict(schema))).schema
         self._writer = pq.ParquetWriter(
             path, self._arrow, compression="zstd", store_schema=False, write_page_index=False
         )
 
     def add(self, frame: pl.DataFrame) -> None:
         """Take rows; whatever fills a row group is written, so that no more than one waits."""
-        rest = shaped(frame, self.schema)
-        self.rows += rest.height
-        while self._count + rest.height >= ROWS_IN_GROUP:
+        rest = _compact(shaped(frame, self.schema))
+        self.rows += rest.num_rows
+        while self._count + rest.num_rows >= ROWS_IN_GROUP:
             missing = ROWS_IN_GROUP - self._count
-            self._waiting.append(rest.head(missing))
+            self._waiting.append(rest.slice(0, missing))
             self._write()
             rest = rest.slice(missing)
-        if rest.height:
+        if rest.num_rows:
             self._waiting.append(rest)
-            self._count += rest.height
+            self._count += rest.num_rows
 
     def _write(self) -> None:
-        group = pl.concat(self._waiting, rechunk=True).to_arrow().cast(self._arrow)
+        group = pa.concat_tables(self._waiting).combine_chunks()
         self._writer.write_table(group, row_group_size=ROWS_IN_GROUP)
         self._waiting, self._count = [], 0
 
@@ -160,6 +160,11 @@ class _File:
             self._write()
         self._writer.close()
         return Part(name, self.path.name, self.rows, digest(self.path))
+
+
+def _compact(frame: pl.DataFrame) -> pa.Table:
+    """The rows with buffers of their own: text in a frame may keep all of what it was picked from alive."""
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def write_folder(

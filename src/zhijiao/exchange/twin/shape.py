@@ -85,7 +85,6 @@ VOLUMES = frozenset(
         "teacher_exchanges",
         "school_enterprise_exchanges",
         "career_activities",
-        "personal_grants",
         "international_students",
     }
 )

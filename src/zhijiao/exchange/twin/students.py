@@ -154,7 +154,8 @@ def offers_of(city: City, seed: int) -> list[list[Offer]]:
         listed = majors.COLLEGE if school.college else majors.SECONDARY
         chosen = rng.permutation(len(listed))[: int(seats[school.number])]
         found[school.number] = [
-            Offer(listed[i][0], listed[i][1], _track(school, place)) for place, i in enumerate(chosen.tolist())
+            Offer(listed[i][0], listed[i][1], _track(school, place))
+            for place, i in enumerate(chosen.tolist())
         ]
     for school in city.schools:
         if school.until is not None:
