@@ -9,6 +9,7 @@ from django.db import ProgrammingError, transaction
 
 from zhijiao.core.access.actor import Actor, NotAllowed
 from zhijiao.core.access.scope import bulk
+from zhijiao.core.errors import Refusal
 from zhijiao.core.kinds import Tenant
 from zhijiao.core.models import AuditEvent
 from zhijiao.exchange.actions.standard import ImportRefused, import_codes, import_national, keep_standard
@@ -25,7 +26,15 @@ SECOND = "专业代码,专业名称,原专业代码\n990101,示例甲,\n990103,�
 
 
 def _import(content: bytes, edition: str, on: date) -> None:
-    import_codes(subject="majors", files=[("majors.csv", content)], edition=edition, on=on, by=BY, at=AT)
+    import_codes(
+        subject="majors",
+        files=[("majors.csv", content)],
+        edition=edition,
+        on=on,
+        ends_many=True,
+        by=BY,
+        at=AT,
+    )
 
 
 def test_nothing_imported_is_what_ships() -> None:
@@ -68,6 +77,15 @@ def test_a_file_with_faults_changes_nothing() -> None:
     with pytest.raises(ImportRefused):
         import_national(files=[("n.csv", b"a,b\n1,2\n")], edition="x", by=BY, at=AT)
     assert standard() == shipped()
+
+
+def test_a_file_that_would_end_most_of_a_list_asks_again() -> None:
+    _import(FIRST, "2021", date(2021, 3, 1))
+    with pytest.raises(Refusal, match="现行 2 个条目中的 1 个"):
+        import_codes(
+            subject="majors", files=[("m.csv", SECOND)], edition="2025", on=date(2025, 12, 1), by=BY, at=AT
+        )
+    assert [each.edition for each in editions()] == ["2021"]
 
 
 def test_only_who_accepts_packs_may_import() -> None:

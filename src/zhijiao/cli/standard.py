@@ -180,6 +180,9 @@ def import_(
     complete: Annotated[
         bool, typer.Option("--complete", help="代码已经齐全：此后表外的代码算错误，不只是提醒")
     ] = False,
+    ends_many: Annotated[
+        bool, typer.Option("--ends-many", help="确认：现行条目中有两成以上就此终止")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """导入公布的代码表或国家数据标准，作为新版采用。条目只终止、不删除；有错时一处也不导入。"""
@@ -202,6 +205,7 @@ def import_(
                 on=day or timezone.localdate(),
                 supplement=supplement,
                 complete=complete,
+                ends_many=ends_many,
                 by=by,
                 at=at,
             )

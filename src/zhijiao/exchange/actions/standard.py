@@ -30,8 +30,10 @@ from zhijiao.exchange.rules.standard.mapping import (
     standard_mapping,
 )
 from zhijiao.exchange.rules.standard.national import read_national
-from zhijiao.exchange.types import Problem, Standard
+from zhijiao.exchange.types import Code, CodeList, Problem, Standard
 
+_MOST_ENDED = 0.2
+"""A new edition that ends a greater share of a list is most likely the wrong file, and asks for a second word."""
 _LOCK = 0x7A6A_7374
 """Key of the advisory lock that lets one import at a time."""
 
@@ -67,12 +69,13 @@ def import_codes(
     on: date,
     supplement: bool = False,
     complete: bool = False,
+    ends_many: bool = False,
     by: Actor,
     at: datetime,
 ) -> Imported:
     """Take a published table as the new edition of a code list, in force from a day. What it no longer has ends on that day,
-    unless it is a `supplement`; with `complete`, codes outside the list are errors from now on. Raises ImportRefused,
-    FileUnusable, NotAllowed."""
+    unless it is a `supplement`; with `complete`, codes outside the list are errors from now on. `ends_many` says that a large
+    part of the list is meant to end. Raises ImportRefused, FileUnusable, NotAllowed."""
     by.require(Permission.ACCEPT_PACKS)
     read = read_code_table(subject, [open_file(content, name) for name, content in files])
     with transaction.atomic():
@@ -92,12 +95,12 @@ def import_codes(
             supplement=supplement,
             complete=complete,
         )
-        ended = sum(entry.until == on for entry in new.entries) - sum(
-            entry.until == on for entry in old.entries
-        )
+        ended = _ended(old, new)
+        if not ends_many:
+            _refuse_many(old, ended, on)
         content = {"codes": [list_mapping(new)]}
         news = _add(subject, edition, content, files, f"代码表“{new.name}”", by, at)
-    return Imported(subject, edition, content_hash(content), news, 0, len(new.entries), max(ended, 0), ())
+    return Imported(subject, edition, content_hash(content), news, 0, len(new.entries), len(ended), ())
 
 
 def import_national(*, files: Sequence[tuple[str, bytes]], edition: str, by: Actor, at: datetime) -> Imported:
@@ -141,6 +144,24 @@ def keep_standard(*, by: Actor, at: datetime) -> Standard:
                 imported_by=by.name[:80],
             )
     return now
+
+
+def _ended(old: CodeList, new: CodeList) -> list[Code]:
+    """The entries that the new edition ends."""
+    return [
+        entry for entry in old.entries if entry.until is None and new.by_code[entry.code].until is not None
+    ]
+
+
+def _refuse_many(old: CodeList, ended: Sequence[Code], on: date) -> None:
+    standing = sum(entry.until is None for entry in old.entries)
+    if len(ended) <= _MOST_ENDED * standing:
+        return
+    shown = "、".join(f"{entry.code} {entry.name}" for entry in ended[:3])
+    raise Refusal(
+        f"这份文件会让“{old.name}”现行 {standing} 个条目中的 {len(ended)} 个（{shown}……）自 {on} 起终止，没有导入。"
+        "请核对是不是拿错了文件；只补充新条目的，加 --supplement；确实要终止这么多的，加 --ends-many。"
+    )
 
 
 def _without_national(base: Standard) -> Standard:
