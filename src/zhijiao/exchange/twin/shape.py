@@ -82,9 +82,7 @@ VOLUMES = frozenset(
         "technology_transfers",
         "technology_receipts",
         "earmarked_funds",
-        "teacher_exchanges",
         "school_enterprise_exchanges",
-        "career_activities",
         "international_students",
     }
 )
