@@ -33,6 +33,7 @@ WATCHED = {
     "period": "目标期",
     "criterion": "判断标准",
     "parts": "组成",
+    "metric": "计算方法",
 }
 """Fields of an indicator whose change a reader must be told of."""
 VERSIONS_COMPARED = 12
@@ -170,10 +171,16 @@ def revisions(index: PackIndex, indicator: Indicator) -> list[Revision]:
         if old is None:
             found.append(Revision(version, ["列入"]))
         elif changed := [
-            words for field, words in WATCHED.items() if getattr(new, field) != getattr(old, field)
+            words for field, words in WATCHED.items() if _watched(new, field) != _watched(old, field)
         ]:
             found.append(Revision(version, changed))
     return found
+
+
+def _watched(indicator: Indicator, field: str) -> object:
+    """What a reader must be told of: of the way in which it is computed, what decides the value."""
+    value = getattr(indicator, field)
+    return value.meaning if field == "metric" and value is not None else value
 
 
 def _as_it_was(index: PackIndex, version: policy.Version, indicator: str) -> Indicator | None:
