@@ -216,8 +216,15 @@ def _rows(
 ) -> None:
     if not prefilled:
         example = formats.get(
-            "plain", italic=True, font_color="#6B6B6B", num_format="@", align="left", text_wrap=False
+            "plain",
+            italic=True,
+            font_color="#6B6B6B",
+            num_format="@",
+            align="left",
+            valign="vcenter",
+            text_wrap=False,
         )
+        sheet.set_row(HEADING + 1, 20)
         for place, field in enumerate(dataset.fields):
             # As text, exactly as the standard says it: this is how the row is known for an example.
             sheet.write_string(HEADING + 1, place, field.example, example)
