@@ -19,6 +19,7 @@ from zhijiao.cli import (  # noqa: E402
     backup,
     board,
     export,
+    metrics,
     org,
     packs,
     reports,
@@ -52,6 +53,7 @@ app.add_typer(packs.app, name="packs")
 app.add_typer(export.app, name="export")
 app.add_typer(demo.app, name="demo")
 app.add_typer(org.app, name="org")
+app.add_typer(metrics.app, name="metrics")
 app.add_typer(reports.app, name="reports")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(snapshot.snapshot, name="snapshot")

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from zhijiao.engines.metrics.types import WHOLE, Cell, Definition, Take
+
+
+def asked_of(definition: Definition, levels: Collection[str]) -> list[str]:
+    """The levels asked for at which a metric makes sense; the whole always does."""
+    return [level for level in levels if not level or not definition.levels or level in definition.levels]
+
+
+def needed_for(definition: Definition, levels: Sequence[str]) -> list[str]:
+    """These levels, and the one whose members' values stand for those above."""
+    across = definition.across
+    return [*levels] if across is None or across.level in levels or not levels else [*levels, across.level]
 
 
 def taken(

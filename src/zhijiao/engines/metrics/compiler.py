@@ -133,6 +133,15 @@ class Compiler:
         self.tables = tables
         self.by = list(by)
 
+    def check(self) -> None:
+        """Whether every condition makes sense on its data set. Raises `MetricError`."""
+        for reading in self.plan.readings:
+            for measure in {**reading.additive, **reading.direct}.values():
+                selections: list[Measure | Having] = [measure, *measure.having]
+                for each in selections:
+                    if each.where is not None:
+                        self.condition(self.rows(each.dataset), each.dataset, each.where)
+
     # — the first stage —
 
     def finest(self, reading: Reading) -> ir.Table:

@@ -87,9 +87,14 @@ def _kind(kind: str) -> str:
     return _KINDS.get(kind, "float64")
 
 
+def limits(memory: str | None) -> dict[str, Any]:
+    """How DuckDB is told what memory it may take (2GB); beyond it, it goes on from disk."""
+    return {"memory_limit": memory} if memory else {}
+
+
 def over_parquet(files: Mapping[str, Path], memory: str | None = None) -> DuckEngine:
     """DuckDB on Parquet files as they are: nothing is built, every query reads them. A folder stands for its files."""
-    connection = duckdb.connect(config={"memory_limit": memory} if memory else {})
+    connection = duckdb.connect(config=limits(memory))
     for name, path in files.items():
         where = path / "*.parquet" if path.is_dir() else path
         connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM read_parquet({literal(where)})")

@@ -1,4 +1,4 @@
-"""Years of the calendar and of schools. A period is known by the year in which it starts; a school year starts on 1 August."""
+"""Years of the calendar and of schools. A period is known by the year in which it starts; a school year starts on 1 September, as in reports."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 from zhijiao.engines.metrics.types import Calendar, MetricError
 
-SCHOOL_STARTS = 8
+SCHOOL_STARTS = 9
 """The month in which a school year starts."""
 _WRITTEN = re.compile(r"(\d{4})(?:/(\d{4}))?", re.ASCII)
 
@@ -28,7 +28,7 @@ def written(year: int, calendar: Calendar) -> str:
 def in_words(year: int, calendar: Calendar) -> str:
     """The period with its days, for a reader."""
     if calendar is Calendar.SCHOOL:
-        return f"{year}-{year + 1}学年（{year}年8月1日至{year + 1}年7月31日）"
+        return f"{year}-{year + 1}学年（{year}年9月1日至{year + 1}年8月31日）"
     return f"{year}年"
 
 

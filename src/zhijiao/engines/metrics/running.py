@@ -11,7 +11,7 @@ import ibis
 import numpy as np
 import polars as pl
 
-from zhijiao.engines.metrics.across import taken
+from zhijiao.engines.metrics.across import asked_of, needed_for, taken
 from zhijiao.engines.metrics.columns import Array, Column, fraction, settled
 from zhijiao.engines.metrics.compiler import (
     MEMBER,
@@ -134,6 +134,53 @@ def compute(
     ).outcome()
 
 
+def compute_what_fits(
+    definitions: Sequence[Definition],
+    engine: Engine,
+    *,
+    levels: Collection[str],
+    periods: Collection[int],
+    by: Sequence[str] = (),
+) -> tuple[list[Cell], list[Undated], dict[str, str]]:
+    """Values at the levels where each metric makes sense, rows without a period, and why some metrics could not be computed."""
+    fit, skipped = fitting(definitions, engine.tables(), by)
+    cells: list[Cell] = []
+    undated: dict[tuple[str, str], Undated] = {}
+    together: dict[tuple[str, ...], list[Definition]] = {}
+    for definition in fit:
+        needed = needed_for(definition, asked_of(definition, levels))
+        together.setdefault(tuple(needed), []).append(definition)
+    for needed_levels, several in together.items():
+        outcome = compute(several, engine, levels=needed_levels, periods=periods, by=by)
+        cells += [cell for cell in outcome.cells() if cell.level in levels]
+        undated |= {(each.dataset, each.field): each for each in outcome.undated}
+    order = {definition.id: place for place, definition in enumerate(fit)}
+    return sorted(cells, key=lambda cell: place_of(cell, order)), list(undated.values()), skipped
+
+
+def place_of(cell: Cell, order: Mapping[str, int]) -> tuple[Any, ...]:
+    """Where a value stands in a list: by metric, level, period, member and group, what has none last."""
+    groups = tuple((value is None, str(value)) for value in cell.groups)
+    return order[cell.metric], cell.level, cell.period, cell.member is None, cell.member or "", groups
+
+
+def fitting(
+    definitions: Sequence[Definition], tables: Tables, by: Sequence[str] = ()
+) -> tuple[list[Definition], dict[str, str]]:
+    """The metrics that these data sets can answer, and for each other the reason why not."""
+    fit, skipped = [], {}
+    for definition in definitions:
+        try:
+            made = plan([definition], tables)
+            _breakdown_fits(made, tables, by)
+            Compiler(made, tables, by).check()
+        except MetricError as error:
+            skipped[definition.id] = str(error)
+        else:
+            fit.append(definition)
+    return fit, skipped
+
+
 def _breakdown_fits(made: Plan, tables: Tables, by: Sequence[str]) -> None:
     for reading in made.readings:
         missing = [name for name in by if name not in tables[reading.source.dataset]]
@@ -230,7 +277,7 @@ class _Run:
                 "rows"
             ].item()
             if rows:
-                yield Undated(*where, rows)
+                yield Undated(*where, int(rows))
 
 
 def _dating(reading: Reading) -> str:

@@ -40,7 +40,7 @@ class Calendar(StrEnum):
     YEAR = "calendar"
     """1 January to 31 December. Written 2023."""
     SCHOOL = "school"
-    """1 August to 31 July. Written 2023/2024."""
+    """1 September to 31 August. Written 2023/2024."""
 
 
 @dataclass(frozen=True)
