@@ -15,7 +15,7 @@ from zhijiao.exchange.rules.standard import (
     shipped,
 )
 from zhijiao.exchange.rules.standard.building import built_dataset, built_list
-from zhijiao.exchange.rules.standard.mapping import dataset_mapping, list_mapping
+from zhijiao.exchange.rules.standard.mapping import dataset_mapping, list_from, list_mapping
 from zhijiao.exchange.rules.standard.reading import SHIPPED
 from zhijiao.exchange.types import FieldType, Privacy, Role
 
@@ -64,7 +64,7 @@ def test_mappings_read_back_as_they_were() -> None:
         said: list[tuple[tuple[str | int, ...], str]] = []
         assert built_dataset(dataset_mapping(dataset), said) == dataset, said
     for codes in shipped().codes.values():
-        assert built_list(list_mapping(codes), []) == codes
+        assert built_list(list_mapping(codes), []) == codes == list_from(list_mapping(codes))
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from typing import Any
 
 from zhijiao.exchange.models import StandardEdition
 from zhijiao.exchange.rules.standard import json_schema, shipped
-from zhijiao.exchange.rules.standard.building import Said, built_dataset, built_list
+from zhijiao.exchange.rules.standard.building import Said, built_dataset
 from zhijiao.exchange.rules.standard.editions import laid_over
+from zhijiao.exchange.rules.standard.mapping import list_from
 from zhijiao.exchange.rules.standard.uses import Use, by_dataset, uses_of
 from zhijiao.exchange.types import CodeList, Dataset, Standard
 from zhijiao.policy import queries as policy
@@ -55,14 +56,17 @@ def standard() -> Standard:
 
 @lru_cache(maxsize=4)
 def _in_force(rows: tuple[tuple[int, str], ...]) -> Standard:
-    made = shipped()
     found = StandardEdition.objects.filter(id__in=[number for number, _ in rows])
+    datasets: list[Dataset] = []
+    lists: list[CodeList] = []
+    names: list[str] = []
     # The national file first: a list that was imported on its own goes over its dictionaries.
     for row in sorted(found, key=lambda each: (each.subject != NATIONAL, each.id)):
-        datasets, lists = _read(row.content)
-        name = row.edition if row.subject == NATIONAL else f"{row.subject} {row.edition}".strip()
-        made = laid_over(made, datasets, lists, name)
-    return made
+        more, codes = _read(row.content)
+        datasets += more
+        lists += codes
+        names.append(row.edition if row.subject == NATIONAL else f"{row.subject} {row.edition}".strip())
+    return laid_over(shipped(), datasets, lists, "+".join(names))
 
 
 def edition(digest: str) -> Standard | None:
@@ -86,10 +90,9 @@ def _read(content: Mapping[str, Any]) -> tuple[list[Dataset], list[CodeList]]:
     """What a stored edition holds. It was checked when it was imported, so a fault here is a fault of the store."""
     said: Said = []
     datasets = [built_dataset(each, said) for each in content.get("datasets", ())]
-    lists = [built_list(each, said) for each in content.get("codes", ())]
     if said:
         raise ValueError(f"a stored edition of the standard does not read: {said[:3]}")
-    return [each for each in datasets if each], [each for each in lists if each]
+    return [each for each in datasets if each], [list_from(each) for each in content.get("codes", ())]
 
 
 def editions(subject: str | None = None) -> list[Edition]:
