@@ -12,7 +12,9 @@ from zhijiao.core.events import Handler, subscribe
 from zhijiao.core.guarded import row_security
 from zhijiao.core.health import Check, register_check
 from zhijiao.core.inbox import NOTIFIED
-from zhijiao.indicators.actions import open_after_change
+from zhijiao.exchange.actions.snapshots import MADE as SNAPSHOT_MADE
+from zhijiao.exchange.actions.snapshots import PRUNED as SNAPSHOTS_PRUNED
+from zhijiao.indicators.actions import compute_after_snapshot, forget_after_pruning, open_after_change
 from zhijiao.indicators.queries import planned as figures
 from zhijiao.planning import queries as planning
 from zhijiao.policy import queries as policy
@@ -45,6 +47,8 @@ SUBSCRIPTIONS: tuple[tuple[str, Handler], ...] = (
     (PACK_INSTALLED, follow_after_change),
     (REGISTRY_CHANGED, open_after_change),
     (REGISTRY_CHANGED, follow_after_change),
+    (SNAPSHOT_MADE, compute_after_snapshot),
+    (SNAPSHOTS_PRUNED, forget_after_pruning),
 )
 
 # (name in /healthz, what answers for it)

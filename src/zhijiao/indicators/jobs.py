@@ -7,7 +7,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from zhijiao.core.kinds import Tenant
-from zhijiao.indicators.actions import open_all, remind_all
+from zhijiao.indicators.actions import compute_packs, open_all, remind_all
 
 
 @app.periodic(cron="5 0,6,12,18 * * *")
@@ -27,3 +27,9 @@ def remind_due(timestamp: int) -> None:
     at = timezone.now()
     for tenant in Tenant:
         remind_all(tenant=tenant, on=timezone.localdate(at), at=at)
+
+
+@app.task(lock="indicators.compute", retry=RetryStrategy(max_attempts=3, wait=60))
+def compute_snapshot(snapshot: str) -> None:
+    """Compute every pack over a snapshot that was just made."""
+    compute_packs(snapshot_id=snapshot, at=timezone.now())

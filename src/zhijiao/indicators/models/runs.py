@@ -22,8 +22,8 @@ def exact() -> models.DecimalField[Decimal | None, Decimal | None]:
 
 
 class Run(models.Model):
-    """The definitions of a pack version, computed over a snapshot. `unplaced`: rows whose organisation the tree did not know,
-    by data set. `notes`: definitions that could not be computed, and why."""
+    """The definitions of a pack version, computed over a snapshot. `unplaced`: the most that a measure counted of organisations that the
+    tree did not know, by definition; `undated`: rows of no period, by field. `notes`: definitions that could not be computed, and why."""
 
     governance: ClassVar[Governance] = Governance(Scope.SIGNED_IN, Privacy.NONE, FOREVER)
 
@@ -39,13 +39,16 @@ class Run(models.Model):
     made_by = models.CharField(max_length=80)
     seconds = models.FloatField()
     unplaced = models.JSONField(default=dict)
+    undated = models.JSONField(default=dict)
     notes = models.JSONField(default=list)
     removed_at = models.DateTimeField(null=True)  # its results went
 
     class Meta:
         triggers = [
             pgtrigger.Protect(
-                name="stays", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(exclude=["removed_at"])
+                name="stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["removed_at"]),
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         ]

@@ -16,9 +16,10 @@ from django.db.models import QuerySet
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import Tenant
 from zhijiao.indicators.models import Figure, Pulse, Report
+from zhijiao.indicators.queries import computed
 from zhijiao.indicators.queries.standpoint import names_of
 from zhijiao.indicators.queries.views import figure_view
-from zhijiao.indicators.rules import closing_of, make_board
+from zhijiao.indicators.rules import Own, closing_of, make_board
 from zhijiao.indicators.rules.live import live_of, sources
 from zhijiao.indicators.serial import live_as_json, row_as_json
 from zhijiao.indicators.types import Board, Cell, FigureView, Live, Part, Point
@@ -51,19 +52,25 @@ def live_board(
     `disclosed_only` leaves out what the pack does not let be public."""
     moment = known_at or end_of(on)
     pulse = _pulse(index.id, tenant)
-    if pulse is None:
+    run = computed.newest(index.id, tenant, moment)
+    if pulse is None and run is None:
         return make_board(index, on)
     now = moment >= datetime.now(_SHANGHAI)
-    key = (index.id, index.version, on, tenant, pulse, None if now else moment, disclosed_only)
+    key = (index.id, index.version, on, tenant, pulse, run, None if now else moment, disclosed_only)
     with _lock:
         if key in _boards and index.version:
             _boards.move_to_end(key)
             return _boards[key]
-    sums = _sums_now(index.id, tenant, pulse) if now else _sums_at(index.id, tenant, moment)
-    live = _live(index, on, sums)
-    if disclosed_only:
-        live = {name: figures for name, figures in live.items() if _is_public(index, index.indicators[name])}
-    made = make_board(index, on, live)
+    live: Mapping[str, Live] = {}
+    if pulse is not None:
+        sums = _sums_now(index.id, tenant, pulse) if now else _sums_at(index.id, tenant, moment)
+        live = _live(index, on, sums)
+        if disclosed_only:
+            live = {
+                name: figures for name, figures in live.items() if _is_public(index, index.indicators[name])
+            }
+    points = computed.place_points(index, run, disclosed_only=disclosed_only) if run is not None else {}
+    made = make_board(index, on, Own(live, points))
     with _lock:
         _boards[key] = made
         while len(_boards) > _KEEP:

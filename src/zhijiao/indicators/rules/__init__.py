@@ -1,6 +1,7 @@
 """The pure decisions of this domain: verdicts, periods, forms of reports, figures on the board."""
 
 from zhijiao.indicators.rules.board import (
+    Own,
     closing_of,
     compared_value,
     holds,
@@ -10,4 +11,4 @@ from zhijiao.indicators.rules.board import (
     split_facts,
 )
 
-__all__ = ["closing_of", "compared_value", "holds", "is_due", "judge", "make_board", "split_facts"]
+__all__ = ["Own", "closing_of", "compared_value", "holds", "is_due", "judge", "make_board", "split_facts"]

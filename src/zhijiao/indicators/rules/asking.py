@@ -125,7 +125,9 @@ def definition_hash(indicator: Indicator) -> str:
         "breakdown": list(indicator.breakdown),
         "parts": indicator.parts.model_dump(mode="json") if indicator.parts else None,
     }
-    if indicator.metric is not None:  # figures approved before a definition could be computed keep their address
+    if (
+        indicator.metric is not None
+    ):  # figures approved before a definition could be computed keep their address
         meaning["metric"] = indicator.metric.meaning
     text = json.dumps(meaning, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

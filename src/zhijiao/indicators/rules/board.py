@@ -9,24 +9,42 @@ that became known later are kept apart (`late`), so that a closed board does not
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from zhijiao.indicators.rules.live import facts_of
-from zhijiao.indicators.types import STRENGTH, Actual, Board, Closing, Fact, Live, Row, Verdict
+from zhijiao.indicators.rules.live import computed_facts_of, facts_of
+from zhijiao.indicators.types import (
+    STRENGTH,
+    Actual,
+    Board,
+    Closing,
+    ComputedPoint,
+    Fact,
+    Live,
+    Row,
+    Verdict,
+)
 from zhijiao.lib.dates import in_chinese, last_day
 from zhijiao.policy.types import Bound, Document, Indicator, PackIndex
 from zhijiao.policy.types.wording import source_of, target_text, told
 
-NOTHING_LIVE: Mapping[str, Live] = {}
+
+@dataclass(frozen=True)
+class Own:
+    """What the platform itself knows, by indicator: what was approved, and what was computed for the place."""
+
+    live: Mapping[str, Live] = field(default_factory=dict)
+    computed: Mapping[str, Sequence[ComputedPoint]] = field(default_factory=dict)
 
 
-def make_board(index: PackIndex, on: date, live: Mapping[str, Live] = NOTHING_LIVE) -> Board:
-    """The board of a pack as seen on a day; only what was public by then counts. `live`: what was approved on the platform,
-    by indicator."""
+NOTHING = Own()
+
+
+def make_board(index: PackIndex, on: date, own: Own = NOTHING) -> Board:
+    """The board of a pack as seen on a day; only what was known by then counts."""
     judged: dict[str, Row] = {}
-    rows = [_row(index, indicator, on, judged, live) for indicator in index.in_order]
+    rows = [_row(index, indicator, on, judged, own) for indicator in index.in_order]
     by_id = {row.indicator.id: row for row in rows}
     closings = tuple(closing_of(d, on) for d in index.pack.manifest.documents if d.horizon is not None)
     headline = tuple(by_id[i.id] for i in index.headline)
@@ -57,21 +75,21 @@ def split_facts(facts: Sequence[Fact], closing: Closing, on: date) -> tuple[list
     return counted, [fact for fact in public if not closing.admits(fact.reported)]
 
 
-def _row(
-    index: PackIndex, indicator: Indicator, on: date, judged: dict[str, Row], live: Mapping[str, Live]
-) -> Row:
+def _row(index: PackIndex, indicator: Indicator, on: date, judged: dict[str, Row], own: Own) -> Row:
     if indicator.id in judged:
         return judged[indicator.id]
     closing = closing_of(index.document_of(indicator.clauses[0]), on)
     facts, late = split_facts([Fact(r, a) for r, a in index.answers_to(indicator.id)], closing, on)
     facts.sort(key=_telling)
-    approved = live.get(indicator.id)
+    approved = own.live.get(indicator.id)
     signed = _signed(index, indicator, approved, closing) if approved is not None else []
-    telling = sorted([*facts, *signed], key=_telling)
+    computed = own.computed.get(indicator.id, ())
+    counted = _computed(index, indicator, computed, closing, on)
+    telling = sorted([*facts, *signed, *counted], key=_telling)
     due = is_due(indicator, closing, min(on, closing.ends_on) if closing.ends_on else on)
     finding = judge(indicator, telling, due=due, about_percent=index.pack.manifest.about_percent)
     if indicator.parts is not None and indicator.parts.rule == "all":
-        parts = [_row(index, index.indicators[part], on, judged, live) for part in indicator.parts.of]
+        parts = [_row(index, index.indicators[part], on, judged, own) for part in indicator.parts.of]
         finding = _whole(parts, finding)
     parent = index.parent_of(indicator.id)
     depth = 0
@@ -92,15 +110,18 @@ def _row(
         source=_source(index, telling[0]) if telling else None,
         live=approved,
         best=telling[0] if telling else None,
+        computed=tuple(computed),
     )
     judged[indicator.id] = row
     return row
 
 
-def _telling(fact: Fact) -> tuple[int, int, bool, str]:
-    """The most telling first: by how it compares, then the newest; of two alike the one that was signed here."""
+def _telling(fact: Fact) -> tuple[int, int, int, str]:
+    """The most telling first: by how it compares, then the newest; of two alike the one computed from records, then the one
+    that was signed here."""
     newest = -last_day(fact.reported.as_of).toordinal()
-    return STRENGTH.index(fact.answer.how), newest, not fact.live, fact.reported.id
+    origin = 0 if fact.computed else 1 if fact.live else 2
+    return STRENGTH.index(fact.answer.how), newest, origin, fact.reported.id
 
 
 def _signed(index: PackIndex, indicator: Indicator, live: Live, closing: Closing) -> list[Fact]:
@@ -109,7 +130,19 @@ def _signed(index: PackIndex, indicator: Indicator, live: Live, closing: Closing
     return [Fact(r, a, live=True) for r, a in pairs if closing.admits(r)]
 
 
+def _computed(
+    index: PackIndex, indicator: Indicator, points: Sequence[ComputedPoint], closing: Closing, on: date
+) -> list[Fact]:
+    """Computed figures of whole periods inside the target's time that count, as approved ones do."""
+    last = last_day(indicator.period.to) if indicator.period.to else closing.ends_on
+    whole = [p for p in points if p.ends <= on and (last is None or p.ends <= last)]
+    pairs = computed_facts_of(indicator, whole, index.pack.manifest.place)
+    return [Fact(r, a, computed=True) for r, a in pairs if closing.admits(r)]
+
+
 def _source(index: PackIndex, fact: Fact) -> str:
+    if fact.computed:
+        return f"由记录计算（数据截至{in_chinese(fact.reported.published)}）"
     if fact.live:
         return f"平台报送并审定（{in_chinese(fact.reported.published)}）"
     return source_of(index, fact.reported)
@@ -199,10 +232,14 @@ def _comparison(indicator: Indicator, fact: Fact) -> str:
         return fact.reported.text or fact.reported.name
     converted = fact.answer.derivation is not None
     unit = indicator.unit if converted and indicator.unit else fact.reported.unit
-    said = f"{'核定' if fact.live else '公布'}{told(fact.reported.op, value, unit)}" + (
+    said = f"{_said(fact)}{told(fact.reported.op, value, unit)}" + (
         f"（{fact.answer.derivation}）" if converted else ""
     )
     return f"{said}，目标{target_text(indicator)}" if indicator.targets else said
+
+
+def _said(fact: Fact) -> str:
+    return "计算" if fact.computed else "核定" if fact.live else "公布"
 
 
 _OPEN = (Verdict.NOT_REPORTED, Verdict.NOT_DUE)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from zhijiao.indicators.rules.asking import definition_hash, quotient
 from zhijiao.indicators.rules.periods import as_of, period_words
+from zhijiao.indicators.types.computed import ComputedPoint
 from zhijiao.indicators.types.live import MADE_WORDS, Cell, Live, Made, Point
 from zhijiao.lib.dates import first_day, last_day
 from zhijiao.policy.types import Answer, Division, Indicator, Obligation, PackIndex, Reported, Unit
@@ -69,6 +70,41 @@ def reported_of(indicator: Indicator, point: Point, place: str) -> Reported:
         published=day_of(point.known_from).isoformat(),
         scope=place,
     )
+
+
+def computed_facts_of(
+    indicator: Indicator, points: Sequence[ComputedPoint], place: str
+) -> list[tuple[Reported, Answer]]:
+    """What was computed for the place, as facts that became known with their snapshot."""
+    return [
+        (
+            Reported(
+                id=f"computed.{indicator.id}.{point.ends.isoformat()}",
+                name="平台计算数",
+                clauses=list(indicator.clauses),
+                note=None,
+                value=point.value,
+                op="=",
+                unit=indicator.unit,
+                text=None,
+                as_of=point.as_of,
+                published=day_of(point.known_at).isoformat(),
+                scope=place,
+            ),
+            _computed_answer(indicator, point),
+        )
+        for point in points
+        if point.value is not None
+    ]
+
+
+def _computed_answer(indicator: Indicator, point: ComputedPoint) -> Answer:
+    how: Literal["same", "other_population"] = "same"
+    reason = f"{period_words(point.period)}的数由业务记录按同一口径计算"
+    if not point.same_definition:
+        how = "other_population"
+        reason = f"{period_words(point.period)}的数按另一版口径计算，口径改动后不能直接比较"
+    return Answer(indicator=indicator.id, task=None, how=how, reason=reason, as_value=None, derivation=None)
 
 
 def day_of(moment: datetime) -> date:

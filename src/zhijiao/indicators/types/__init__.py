@@ -12,6 +12,14 @@ from zhijiao.indicators.types.board import (
     Verdict,
     count,
 )
+from zhijiao.indicators.types.computed import (
+    MARKER_WORDS,
+    ChangeView,
+    Compared,
+    Computation,
+    ComputedPoint,
+    ResultView,
+)
 from zhijiao.indicators.types.live import MADE_WORDS, Cell, Live, Made, Part, Point
 from zhijiao.indicators.types.reporting import (
     APPROVED,
@@ -47,6 +55,7 @@ __all__ = [
     "APPROVED",
     "DRAFT",
     "MADE_WORDS",
+    "MARKER_WORDS",
     "RETURN_REASONS",
     "STEP_WORDS",
     "STRENGTH",
@@ -57,8 +66,12 @@ __all__ = [
     "Cell",
     "ChainLink",
     "Change",
+    "ChangeView",
     "Clashed",
     "Closing",
+    "Compared",
+    "Computation",
+    "ComputedPoint",
     "Decided",
     "Entered",
     "Fact",
@@ -77,6 +90,7 @@ __all__ = [
     "Receipt",
     "Refused",
     "ReportView",
+    "ResultView",
     "Reused",
     "Row",
     "Saved",

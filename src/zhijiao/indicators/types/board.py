@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from zhijiao.indicators.types.computed import ComputedPoint
 from zhijiao.indicators.types.live import Live
 from zhijiao.lib.dates import first_day, last_day
 from zhijiao.policy.types import Answer, Document, Indicator, Op, Reported
@@ -75,11 +76,13 @@ class Actual:
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact beside the way it compares. `live`: reported and approved on the platform, not published elsewhere."""
+    """A fact beside the way it compares. `live`: reported and approved on the platform, not published elsewhere. `computed`:
+    computed on the platform from records."""
 
     reported: Reported
     answer: Answer
     live: bool = False
+    computed: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,8 @@ class Closing:
 
 @dataclass(frozen=True)
 class Row:
-    """One indicator on the board. `facts` and `late` were published; `live` was approved on the platform; `best` is the fact
-    on which the verdict rests, of either."""
+    """One indicator on the board. `facts` and `late` were published; `live` was approved on the platform; `computed` follows
+    from records, newest period first; `best` is the fact on which the verdict rests, of any of these."""
 
     indicator: Indicator
     parent: str | None
@@ -124,6 +127,16 @@ class Row:
     source: str | None
     live: Live | None = None
     best: Fact | None = None
+    computed: tuple[ComputedPoint, ...] = ()
+
+    @property
+    def way(self) -> str:
+        """Where the figure of this indicator comes from: computed, reported, or published."""
+        if self.best is not None:
+            return "computed" if self.best.computed else "reported" if self.best.live else "published"
+        if self.computed:
+            return "computed"
+        return "reported" if self.live is not None else ""
 
     @property
     def carried_over(self) -> bool:

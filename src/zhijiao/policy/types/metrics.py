@@ -111,7 +111,7 @@ class MetricExample(Entry):
     """A worked example: these rows, this period, this value."""
 
     name: Text = Field(description="一句话说明情形")
-    period: PartialDate = Field(description="统计期，如 2023；学年写起始年")
+    period: Text = Field(description="统计期：年份，如 2023；按学年的写 2022/2023")
     rows: dict[Name, list[Row]] = Field(description="各数据集的行，只写用到的字段；没有行写 []")
     organisations: dict[Text, Text] = Field(
         default_factory=dict, description="用到机构类别时写：机构代码: 类别，如 {S1: higher_vocational}"
@@ -130,7 +130,7 @@ class Metric(Entry):
     decimals: int = Field(0, ge=0, le=6, description="小数位数，四舍五入一次")
     unit: Text | None = Field(None, description="算出的数的单位；指标自己有单位时不写")
     calendar: Literal["calendar", "school"] = Field(
-        "calendar", description="calendar 自然年 / school 学年（8月1日起）"
+        "calendar", description="calendar 自然年 / school 学年（9月1日起）"
     )
     window: Window | None = Field(None, description="累计几年，或自哪一年起累计；不累计则不写")
     levels: list[Level] = Field(min_length=1, description="算到哪些层级")
