@@ -12,7 +12,12 @@ from zhijiao.registry.actions.changing import (
 from zhijiao.registry.actions.foreseeing import foresee
 from zhijiao.registry.actions.importing import apply_workbook, plan_workbook
 from zhijiao.registry.actions.officers import appoint, leave_office
-from zhijiao.registry.actions.planting import plant_installed, plant_pack, plant_packs
+from zhijiao.registry.actions.planting import (
+    plant_installed,
+    plant_organisations,
+    plant_pack,
+    plant_packs,
+)
 
 __all__ = [
     "add_organisation",
@@ -25,6 +30,7 @@ __all__ = [
     "move",
     "plan_workbook",
     "plant_installed",
+    "plant_organisations",
     "plant_pack",
     "plant_packs",
     "rename",

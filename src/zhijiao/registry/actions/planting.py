@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -76,6 +76,27 @@ def plant_pack(*, pack: str, by: Actor, at: datetime) -> Planted:
                 )
         aliases = sum(spell(change, s.code, list(s.aliases)) for s in planted)
         return Planted(pack, len(added), aliases, change.ids.get(region))
+
+
+def plant_organisations(*, stands: Sequence[Stand], summary: str, by: Actor, at: datetime) -> dict[str, int]:
+    """Put many organisations into the tree of the actor's tenant at once, parents before children, none before what it
+    stands under; what stands already is left alone. Returns the ids of all of them by code. Only for system actors.
+    Raises RegistryRefused."""
+    if not by.everything:
+        raise RegistryRefused("成批登记单位由系统命令办理。")
+    codes = [stand.code for stand in stands]
+    known = dict(Organisation.objects.filter(tenant=by.tenant, code__in=codes).values_list("code", "id"))
+    if len(known) == len(set(codes)):
+        return known
+    with changing(by) as change:
+        for stand in stands:
+            if stand.code in change.ids:
+                continue
+            above = change.forest.by_code.get(stand.parent or "")
+            starts = max(stand.starts, above[0].starts) if above else stand.starts
+            change.forest.add(replace(stand, starts=starts))
+        save(change, by=by, at=at, action="registry.plant", summary=summary, at_node=None)
+        return {code: change.ids[code] for code in codes}
 
 
 def _plant(change: Change, seedling: Seedling) -> None:
