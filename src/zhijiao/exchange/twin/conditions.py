@@ -76,17 +76,23 @@ def conditions(city: City, roll: Roll, meets: dict[int, set[int]], seed: int, ta
         area = round(final * PER_HEAD["floor"] * floor, 2)
         equipment = PER_HEAD["equipment"] / growth if good else FAILING_EQUIPMENT
         rooms = max(8, students // 40)
+        smart = int(rooms * 0.35 / growth)
+        land_area, value = round(final * PER_HEAD["land"] * land, 2), round(students * equipment)
+        tally.add("land_area", year, Decimal(f"{land_area:.2f}"), *place)
+        tally.add("floor_area", year, Decimal(f"{area:.2f}"), *place)
+        tally.add("equipment_value", year, Decimal(value), *place)
+        tally.add("smart_classrooms", year, smart, *place)
         rows.append(
             {
                 "organisation": school.code,
                 "year": year,
                 "students": students,
                 "converted_students": students,
-                "land_area": round(final * PER_HEAD["land"] * land, 2),
+                "land_area": land_area,
                 "floor_area": area,
                 "teaching_area": round(area * 0.62, 2),
                 "practice_area": round(area * 0.21, 2),
-                "equipment_value": round(students * equipment),
+                "equipment_value": value,
                 "enterprise_equipment_value": round(students * equipment * 0.06),
                 "books": students * 34,
                 "e_books": students * 20,
@@ -95,7 +101,7 @@ def conditions(city: City, roll: Roll, meets: dict[int, set[int]], seed: int, ta
                 "bandwidth": 10_000,
                 "outlet_bandwidth": 2_000,
                 "classrooms": rooms,
-                "smart_classrooms": int(rooms * 0.35 / growth),
+                "smart_classrooms": smart,
                 "meets_standards": "yes" if good else "no",
             }
         )
@@ -121,12 +127,13 @@ def funds(city: City, roll: Roll, seed: int, tally: Tally) -> pl.DataFrame:
         )
         if not school.public:
             granted = granted // 5
-        if school.public and school.college:
-            tally.add("college_appropriation", year, Decimal(granted), *place)
-            tally.add("college_funded_students", year, students, *place)
-        if school.public and school.kind is OrganisationKind.SECONDARY_VOCATIONAL:
-            tally.add("secondary_public_funds", year, Decimal(public), *place)
-            tally.add("secondary_funded_students", year, students, *place)
+        for ending in ("_all", "") if school.public else ("_all",):
+            if school.college:
+                tally.add(f"college_appropriation{ending}", year, Decimal(granted), *place)
+                tally.add(f"college_funded_students{ending}", year, students, *place)
+            elif school.kind is OrganisationKind.SECONDARY_VOCATIONAL:
+                tally.add(f"secondary_public_funds{ending}", year, Decimal(public), *place)
+                tally.add(f"secondary_funded_students{ending}", year, students, *place)
         rows.append(_fund(school.code, year, school.kind.value, school.public, students, granted, public))
     return pl.DataFrame(rows)
 

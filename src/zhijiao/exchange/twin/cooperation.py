@@ -94,9 +94,11 @@ def technology(
             tally.add("technology_transfers", year, int(transfers[n]), *place)
             tally.add("technology_services", year, int(services[n]), *place)
             tally.add("technology_receipts", year, Decimal(int(income[n])) / 100, *place)
-            contract, receipt = _technology(
-                rng, roll, year, int(transfers[n]), int(services[n]), int(income[n]), firms
+            mark = f"{city.number:03d}{roll.school.number:03d}"
+            contract, receipt, horizontal = _technology(
+                rng, mark, roll, year, int(transfers[n]), int(services[n]), int(income[n]), firms
             )
+            tally.add("technology_receipts_horizontal", year, Decimal(horizontal) / 100, *place)
             signed[n].append(contract)
             paid[n].append(receipt)
     none = pl.DataFrame()
@@ -104,8 +106,15 @@ def technology(
 
 
 def _technology(
-    rng: np.random.Generator, roll: Roll, year: int, transfers: int, services: int, income: int, firms: Firms
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+    rng: np.random.Generator,
+    mark: str,
+    roll: Roll,
+    year: int,
+    transfers: int,
+    services: int,
+    income: int,
+    firms: Firms,
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     again = transfers // 25
     size = transfers + again + services
     achievement: Ints = np.concatenate([np.arange(transfers), np.arange(again), np.full(services, -1)])
@@ -114,13 +123,13 @@ def _technology(
     came = split(income, rng.lognormal(0.0, 0.9, size))
     amount = np.ceil(came / rng.uniform(0.55, 1.0, size) / 10_000).astype(np.int64) * 10_000
     kind = np.where(achievement >= 0, 0, 1 + rng.integers(0, 3, size))
-    numbers = numbered(f"JS{year}", size)
+    numbers = numbered(f"JS{year}-{mark}-", size)
     horizontal = rng.random(size) < 0.92
     contract = table(
         size,
         organisation=roll.school.code,
         contract=numbers,
-        achievement=words([f"CG{year}{i + 1:05d}" for i in range(transfers)], achievement),
+        achievement=words([f"CG{year}-{mark}-{i + 1:05d}" for i in range(transfers)], achievement),
         title=words(["示例成果转化", "示例技术服务", "示例技术开发", "示例技术咨询"], kind),
         kind=words(["transfer", "service", "development", "consulting"], kind),
         horizontal=yes(horizontal),
@@ -143,7 +152,7 @@ def _technology(
         amount=money(halves[real]),
         horizontal=yes(horizontal[at[real]]),
     )
-    return contract, receipt
+    return contract, receipt, int(came[horizontal].sum())
 
 
 def contests(city: City, roll: Roll, staff: Staff, seed: int, tally: Tally) -> pl.DataFrame:

@@ -186,6 +186,9 @@ def posts(city: City, firms: Firms, seed: int, tally: Tally) -> pl.DataFrame:
         )
         per_county(tally, "internship_posts", year, city, firms.county[who], many)
         per_county(tally, "internship_employees", year, city, firms.county[who], staff)
+        big = who < firms.above[year]
+        per_county(tally, "internship_posts_matched_scale", year, city, firms.county[who[big]], matched[big])
+        per_county(tally, "scale_employees", year, city, firms.county[who[big]], staff[big])
     return pl.concat(found)
 
 

@@ -91,9 +91,11 @@ class Twin:
 
     def _city(self, city: City, given: people.People, rows: int | None) -> Iterator[Piece]:
         seed, tally = self.seed, self.truth
+        able = training.evaluators(city, seed)
         offers = students.offers_of(city, seed)
         rolls = students.rolls(city, seed, given, offers, rows)
         rolls.sort(key=lambda roll: roll.school.code)
+        students.count_taught(city, rolls, tally)
         companies = firms.firms_of(city, seed)
         self._enterprises += _planted(city, companies)
         yield "enterprises", city.code, firms.enterprises(city, companies)
@@ -104,15 +106,13 @@ class Twin:
         yield "school_funds", city.code, conditions.high_schools(city, seed, tally)
         yield "personal_grants", city.code, projects.grants(city, given, seed, tally)
         yield "projects", city.code, projects.projects(city, companies, seed, tally)
-        yield "resources", city.code, projects.resources(city, seed)
+        yield "resources", city.code, projects.resources(city, seed, tally)
         yield "construction", city.code, projects.construction(city, seed, tally)
         yield from self._by_school(
             rolls,
             {
                 "graduates": graduates.graduates(city, rolls, companies, seed, tally),
-                "certificates": training.evaluations(
-                    city, rolls, training.evaluators(city, seed), given, seed, tally
-                ),
+                "certificates": training.evaluations(city, rolls, able, given, seed, tally),
                 "adult_education": training.adults(city, rolls, given, seed, tally),
                 "career_activities": projects.activities(city, rolls, seed, tally),
             },
@@ -156,7 +156,7 @@ class Twin:
                 "school_funds": conditions.funds(city, roll, seed, tally),
                 "courses": conditions.courses(city, roll, seed, tally),
                 "contracts": cooperation.contracts(city, roll, companies, seed),
-                "teacher_training": staff.development(city, roll, crew, programmes[n], seed),
+                "teacher_training": staff.development(city, roll, crew, programmes[n], seed, tally),
                 "teachers": staff.teachers(city, roll, crew, companies, seed),
                 "school_staffing": staff.staffing(city, roll, crew, tally),
                 "teacher_practice": staff.practice(city, roll, crew, companies, seed, tally),

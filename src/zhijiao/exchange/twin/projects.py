@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -18,78 +19,102 @@ from zhijiao.exchange.twin.places import City, School
 from zhijiao.exchange.twin.students import Roll
 from zhijiao.exchange.twin.tables import NEVER, dates, money, numbered, table, words, year_end, yes
 from zhijiao.exchange.twin.truth import Tally
+from zhijiao.policy.types.twin import TwinProjects
 
+FROM_OUTSIDE = frozenset({"introduced_school"})
 HIGH_LEVEL = {
     OrganisationKind.HIGHER_VOCATIONAL: "high_level_college",
     OrganisationKind.SECONDARY_VOCATIONAL: "high_level_secondary",
 }
 
 
+@dataclass
+class Titles:
+    """Projects of one kind at one level, an entry each in every array."""
+
+    kind: str
+    level: str
+    numbers: pl.Series
+    codes: list[str]
+    counties: list[str]
+    firm: Ints
+    approved: Ints
+    recognised: Ints
+    ended: Ints
+
+    def raised(self, level: str, count: int, days: Ints) -> Titles:
+        """The first of them recognised at another level too, so many days later: the same numbers, one more record each."""
+        later = self.recognised[:count] + days[: self.recognised[:count].size]
+        return Titles(
+            self.kind,
+            level,
+            self.numbers.head(count),
+            self.codes[:count],
+            self.counties[:count],
+            self.firm[:count],
+            later - 30,
+            later,
+            self.ended[:count],
+        )
+
+
 def projects(city: City, firms: Firms, seed: int, tally: Tally) -> pl.DataFrame:
     """The data set `projects`: those in force at the end, one in ten more that has ended, and the high-level schools.
 
-    Recognised evenly over the years and the three before; those of the county level and above are one record a level.
+    Recognised evenly over the years and the three before, or in the last three. A second entry of a kind raises the first
+    ones of the kind to its level.
     """
-    shape, found = city.shape, []
-    staying = [s for s in city.schools if s.until is None]
-    for n, wanted in enumerate(shape.projects):
+    below: dict[str, Titles] = {}
+    found = []
+    for n, wanted in enumerate(city.shape.projects):
         rng = generator(seed, "projects", city.number, n)
-        gone = wanted.count // 10
-        size = wanted.count + gone
-        when = days_between(rng, date(shape.first - 3, 3, 1), date(shape.last, 11, 30), size)
-        ended = np.where(
-            np.arange(size) >= wanted.count, np.minimum(when + 500, day(date(shape.last, 6, 30))), NEVER
+        if wanted.kind in below:
+            titles = below[wanted.kind].raised(wanted.level, wanted.count, rng.integers(10, 80, wanted.count))
+        else:
+            titles = _titles(city, firms, wanted, n, rng)
+            below[wanted.kind] = titles
+        _count(city, tally, titles, first=titles is below[wanted.kind])
+        found.append(_frame(firms, titles))
+    for n, (kind, title) in enumerate(HIGH_LEVEL.items()):
+        schools = [s for s in city.schools if s.double_high and s.kind is kind]
+        when = np.full(len(schools), day(date(city.shape.first - 1, 12, 1)))
+        never = np.full(len(schools), NEVER)
+        numbers = numbered(f"SG{city.number:03d}{n:02d}-", len(schools))
+        titles = Titles(
+            title,
+            "provincial",
+            numbers,
+            [s.code for s in schools],
+            [s.county for s in schools],
+            np.full(len(schools), -1),
+            when,
+            when,
+            never,
         )
-        ended = np.where((ended != NEVER) & (ended <= when), when + 30, ended)
-        hosts = _hosts(wanted.by, staying)
-        school = [hosts[i] for i in rng.integers(0, len(hosts), size)] if hosts else []
-        firm = firms.partners(rng, -1, size) if wanted.by == "enterprise" else np.full(size, -1)
-        if wanted.by == "enterprise":  # an enterprise holds a title once
-            firm = np.resize(rng.permutation(np.flatnonzero(firms.began != NEVER)), size)
-        codes, counties = _where(city, firms, school, firm, size)
-        _count(city, tally, codes, counties, when, ended, {s.code for s in staying})
-        found.append(
-            table(
-                size,
-                organisation=codes,
-                project=numbered(f"XM{n:02d}-", size),
-                name=[f"示例{wanted.kind}项目{i + 1}" for i in range(size)],
-                kind=wanted.kind,
-                level=wanted.level,
-                status=words(["recognised", "ended"], (ended != NEVER).astype(np.int64)),
-                approved_on=dates(when - 200),
-                recognised_on=dates(when),
-                ended_on=dates(ended),
-                enterprise=words(firms.codes, firm),
-                county=[c or None for c in counties],
-                outside="no",
-            )
-        )
-    high = [s for s in staying if s.double_high]
-    when = np.full(len(high), day(date(shape.first - 1, 12, 1)))
-    _count(
-        city,
-        tally,
-        [s.code for s in high],
-        [s.county for s in high],
-        when,
-        np.full(len(high), NEVER),
-        {s.code for s in high},
+        _count(city, tally, titles, first=True)
+        found.append(_frame(firms, titles))
+    return pl.concat(found)
+
+
+def _titles(city: City, firms: Firms, wanted: TwinProjects, n: int, rng: np.random.Generator) -> Titles:
+    shape = city.shape
+    size = wanted.count + wanted.count // 10
+    first = date(shape.last - 2 if wanted.recent else shape.first - 3, 3, 1)
+    when = days_between(rng, first, date(shape.last, 9, 30), size)
+    ended = np.where(
+        np.arange(size) < wanted.count, NEVER, np.minimum(when + 500, day(date(shape.last, 11, 30)))
     )
-    found.append(
-        table(
-            len(high),
-            organisation=[s.code for s in high],
-            project=numbered("SG-", len(high)),
-            name=[f"{s.name}高水平建设" for s in high],
-            kind=[HIGH_LEVEL[s.kind] for s in high],
-            level="provincial",
-            status="recognised",
-            recognised_on=dates(when),
-            outside="no",
-        )
-    )
-    return pl.concat(found, how="diagonal")
+    hosts = _hosts(wanted.by, [s for s in city.schools if s.until is None])
+    firm = np.full(size, -1)
+    codes, counties = [city.code] * size, [""] * size
+    if hosts:  # nobody gets a second one before everybody has one
+        school = [hosts[i] for i in np.resize(rng.permutation(len(hosts)), size)]
+        codes, counties = [s.code for s in school], [s.county for s in school]
+    elif wanted.by == "enterprise":
+        firm = np.resize(rng.permutation(np.flatnonzero(firms.began != NEVER)), size)
+        codes = counties = [city.counties[firms.county[f]].code for f in firm]
+    numbers = numbered(f"XM{city.number:03d}{n:02d}-", size)
+    return Titles(wanted.kind, wanted.level, numbers, codes, counties, firm, when - 200, when, ended)
 
 
 def _hosts(by: str, schools: Sequence[School]) -> list[School]:
@@ -102,36 +127,49 @@ def _hosts(by: str, schools: Sequence[School]) -> list[School]:
     return list(schools) if by == "school" else []
 
 
-def _where(
-    city: City, firms: Firms, school: list[School], firm: Ints, size: int
-) -> tuple[list[str], list[str]]:
-    """Whose project it is, and in which county: a school's, a county's for an enterprise, else the city's."""
-    if school:
-        return [s.code for s in school], [s.county for s in school]
-    if (firm >= 0).any():
-        counties = [city.counties[firms.county[f]].code for f in firm]
-        return counties, counties
-    return [city.code] * size, [""] * size
+def _frame(firms: Firms, titles: Titles) -> pl.DataFrame:
+    size = titles.recognised.size
+    return table(
+        size,
+        organisation=pl.Series(titles.codes, dtype=pl.String),
+        project=titles.numbers,
+        name=pl.Series([f"示例项目{number}" for number in titles.numbers], dtype=pl.String),
+        kind=titles.kind,
+        level=titles.level,
+        status=words(["recognised", "ended"], (titles.ended != NEVER).astype(np.int64)),
+        approved_on=dates(titles.approved),
+        recognised_on=dates(titles.recognised),
+        ended_on=dates(titles.ended),
+        enterprise=words(firms.codes, titles.firm),
+        county=pl.Series([c or None for c in titles.counties], dtype=pl.String),
+        outside="yes" if titles.kind in FROM_OUTSIDE else "no",
+    )
 
 
-def _count(
-    city: City,
-    tally: Tally,
-    codes: Sequence[str],
-    counties: Sequence[str],
-    since: Ints,
-    until: Ints,
-    schools: set[str],
-) -> None:
+def _count(city: City, tally: Tally, titles: Titles, *, first: bool) -> None:
+    """Count projects; `first` where their numbers were not counted at another level before."""
+    schools = {s.code for s in city.schools}
+    kind, exact = titles.kind, f"{titles.kind}.{titles.level}"
     for year in city.shape.years:
         on = day(year_end(year))
-        there = (since <= on) & ((until == NEVER) | (until > on))
-        for code, county, is_there in zip(codes, counties, there.tolist(), strict=True):
-            if is_there:
-                tally.add("projects_in_force", year, 1, city.code, county, code if code in schools else "")
+        alive = (titles.ended == NEVER) | (titles.ended > on)
+        found = {
+            "projects_in_force": (titles.recognised <= on) & alive,
+            f"projects.{exact}": (titles.recognised <= on) & alive,
+            f"projects_recognised.{exact}": (titles.recognised <= on)
+            & (titles.recognised >= day(date(year, 1, 1))),
+        }
+        if first:
+            found[f"projects.{kind}"] = (titles.recognised <= on) & alive
+            found[f"projects_approved.{kind}"] = (titles.approved <= on) & alive
+        for quantity, which in found.items():
+            for place in np.flatnonzero(which).tolist():
+                code = titles.codes[place]
+                school = code if code in schools else ""
+                tally.add(quantity, year, 1, city.code, titles.counties[place], school)
 
 
-def resources(city: City, seed: int) -> pl.DataFrame:
+def resources(city: City, seed: int, tally: Tally) -> pl.DataFrame:
     """The data set `resources`: those finished by the end, and one in eight more that is still being made."""
     shape, found = city.shape, []
     staying = [s for s in city.schools if s.until is None]
@@ -141,12 +179,22 @@ def resources(city: City, seed: int) -> pl.DataFrame:
         size = wanted.count + making
         hosts = _hosts(wanted.by, staying) or staying
         done = np.arange(size) < wanted.count
-        when = days_between(rng, date(shape.first, 3, 1), date(shape.last, 11, 30), size)
+        begin = date(shape.last - 2 if wanted.recent else shape.first, 3, 1)
+        when = days_between(rng, begin, date(shape.last, 11, 30), size)
+        own = [hosts[i] for i in rng.integers(0, len(hosts), size)]
+        for year in shape.years:
+            for host in (
+                h
+                for h, w, d in zip(own, when.tolist(), done.tolist(), strict=True)
+                if d and w <= day(year_end(year))
+            ):
+                quantity = f"resources.{wanted.kind}.{wanted.level}"
+                tally.add(quantity, year, 1, city.code, host.county, host.code)
         found.append(
             table(
                 size,
-                organisation=[hosts[i].code for i in rng.integers(0, len(hosts), size)],
-                resource=numbered(f"ZY{n:02d}-", size),
+                organisation=[h.code for h in own],
+                resource=numbered(f"ZY{city.number:03d}{n:02d}-", size),
                 name=[f"示例资源{i + 1}" for i in range(size)],
                 kind=wanted.kind,
                 level=wanted.level,
@@ -185,7 +233,7 @@ def construction(city: City, seed: int, tally: Tally) -> pl.DataFrame:
     return table(
         size,
         organisation=[h.code for h in hosts],
-        project=numbered("JS", size),
+        project=numbered(f"JS{city.number:03d}-", size),
         name=[f"{h.name}建设工程" for h in hosts],
         kind=words(["new", "moved", "extended"], np.arange(size) % 3),
         started_on=dates(ends - 900),
@@ -218,7 +266,7 @@ def activities(city: City, rolls: Sequence[Roll], seed: int, tally: Tally) -> li
                 table(
                     size,
                     organisation=roll.school.code,
-                    activity=numbered(f"QM{year}", size),
+                    activity=numbered(f"QM{year}-{city.number:03d}{roll.school.number:03d}-", size),
                     name="示例职业体验日",
                     held_on=dates(days_between(rng, date(year, 3, 1), date(year, 12, 10), size)),
                     stage=words(["primary", "junior", "mixed"], rng.integers(0, 3, size)),

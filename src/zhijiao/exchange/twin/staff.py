@@ -160,7 +160,7 @@ def _with_part_timers(
         professor,
         firms.partners(rng, roll.school.number, size),
         np.zeros(size, np.int64),
-        np.where(current, end, until),
+        np.where(current & (until == NEVER), end, until),
     )
     return Staff(
         *(np.concatenate([getattr(staff, n), getattr(extra, n)]) for n in Staff.__dataclass_fields__)
@@ -229,6 +229,7 @@ def staffing(city: City, roll: Roll, staff: Staff, tally: Tally) -> pl.DataFrame
         dual = specialist & (staff.dual_since != NEVER) & (staff.dual_since <= day(on))
         part = there & ~staff.full
         found = {
+            "staff": int((there & staff.full).sum()),
             "teachers": int(full.sum()),
             "specialist_teachers": int(specialist.sum()),
             "dual_teachers": int(dual.sum()),
@@ -246,7 +247,7 @@ def staffing(city: City, roll: Roll, staff: Staff, tally: Tally) -> pl.DataFrame
                 "establishment": approved,
                 "quota_posts": int((there & (staff.employment == QUOTA)).sum()),
                 "in_post": int((there & (staff.employment == ESTABLISHED)).sum()),
-                "staff": int((there & staff.full).sum()),
+                "staff": found["staff"],
                 "full_time_teachers": found["teachers"],
                 "specialist_teachers": found["specialist_teachers"],
                 "dual_teachers": found["dual_teachers"],
@@ -299,7 +300,7 @@ def practice(city: City, roll: Roll, staff: Staff, firms: Firms, seed: int, tall
 
 
 def development(
-    city: City, roll: Roll, staff: Staff, seats: dict[str, dict[int, int]], seed: int
+    city: City, roll: Roll, staff: Staff, seats: dict[str, dict[int, int]], seed: int, tally: Tally
 ) -> pl.DataFrame:
     """The data set `teacher_training`: by programme and year so many of the school's teachers, nobody twice in a programme.
     Those sent abroad go for three to six months."""
@@ -312,6 +313,8 @@ def development(
         for year, many in sorted(years.items()):
             who = queue[taken : taken + many]
             taken += who.size
+            place = (city.code, roll.school.county, roll.school.code)
+            tally.add(f"teacher_training.{programme}", year, int(who.size), *place)
             away = programme == "overseas"
             months = rng.integers(30, 61, who.size) if away else rng.integers(3, 15, who.size)
             if away:

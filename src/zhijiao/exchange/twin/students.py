@@ -464,3 +464,14 @@ def count(city: City, roll: Roll, tally: Tally) -> None:
             tally.add("college_intake_integrated_local", year, int(local.sum()), *place)
         due = (roll.grade == year - YEARS) & np.isin(roll.status, (GRADUATED, COMPLETED))
         tally.add("graduates_due", year, int(due.sum()), *place)
+
+
+def count_taught(city: City, rolls: Sequence[Roll], tally: Tally) -> None:
+    """Count the different persons who were there on any day of a year, and of three years, in the whole city."""
+    person = np.concatenate([r.person for r in rolls])
+    enrolled = np.concatenate([r.enrolled for r in rolls])
+    left = np.concatenate([r.left for r in rolls])
+    for year in city.shape.years:
+        for quantity, first in (("students_taught", year), ("students_taught_three_years", year - 2)):
+            there = (enrolled <= day(year_end(year))) & ((left == NEVER) | (left > day(date(first, 1, 1))))
+            tally.add(quantity, year, int(np.unique(person[there]).size), city.code)

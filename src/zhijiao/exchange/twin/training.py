@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from zhijiao.core.kinds import OrganisationKind
 from zhijiao.exchange.twin import people
 from zhijiao.exchange.twin.draws import Ints, day, days_between, generator, share_of, split
 from zhijiao.exchange.twin.people import People
@@ -195,9 +196,10 @@ def evaluations(
             when = days_between(rng, date(year, 6, 1), date(year, 12, 15), who.size)
             passed = rng.random(who.size) < 0.88
             at = rng.integers(0, len(OCCUPATIONS), who.size)
-            tally.add(
-                "skill_evaluations", year, int(many[n]), city.code, roll.school.county, roll.school.code
-            )
+            place = (city.code, roll.school.county, roll.school.code)
+            tally.add("skill_evaluations", year, int(many[n]), *place)
+            if roll.school.kind is OrganisationKind.SECONDARY_VOCATIONAL and roll.school.open_in(year):
+                tally.add("secondary_training_and_evaluating", year, 1, *place)
             codes = [o.code for o in roll.offers]
             found[n].append(
                 table(

@@ -1,7 +1,7 @@
 """What the generator itself counted while drawing, to hold computed indicators against.
 
 The counts are sums over the arrays that were drawn, before any file was written; they share no code with the metrics engine.
-truth.json: quantity → year → level (city, county, school) → code → number; money in yuan with two decimals as text. Year ends
+truth.json: quantity (some with a kind and a level behind dots: `projects.alliance.city`) → year → level (city, county, school) → code → number; money in yuan with two decimals as text. Year ends
 are the 31st of December. Enterprises count in their county and city only.
 """
 
@@ -70,7 +70,27 @@ WORDS: Mapping[str, str] = {
     "technology_receipts": "当年到款额，元",
     "contest_persons": "当年参加竞赛的不同人数",
     "career_activities": "当年开展的职业启蒙活动场次",
-    "projects_in_force": "年末有效的认定项目和称号数",
+    "projects_in_force": "年末有效的认定项目和称号数，一个项目有几级的各计一次",
+    "projects": "年末有效的项目数，后面跟类别，再跟级别；只跟类别的，一个项目有几级也只计一个",
+    "projects_approved": "年末已立项而没有终止的项目数，后面跟类别",
+    "projects_recognised": "当年认定的项目数，后面跟类别和级别",
+    "resources": "年末已建成的资源数，后面跟类别和级别",
+    "teacher_training": "当年开始培养的教师数，后面跟培养项目类别",
+    "staff": "在职教职工数，年末，兼职不计",
+    "land_area": "占地面积，平方米",
+    "floor_area": "校舍建筑面积，平方米",
+    "equipment_value": "教学实训设备值，元",
+    "smart_classrooms": "智慧教室间数",
+    "secondary_public_funds_all": "中职公用经费，元，公办民办都计",
+    "secondary_funded_students_all": "中职学生数，公办民办都计",
+    "college_appropriation_all": "高职财政拨款，元，公办民办都计",
+    "college_funded_students_all": "高职学生数，公办民办都计",
+    "internship_posts_matched_scale": "规模以上企业的对口实习岗位数",
+    "scale_employees": "规模以上企业职工数",
+    "technology_receipts_horizontal": "其中横向到款额，元",
+    "secondary_training_and_evaluating": "当年既有培训又有评价的在办中职学校数",
+    "students_taught": "当年任何一天在籍的不同学生数（只有全市）",
+    "students_taught_three_years": "当年和前两年任何一天在籍的不同学生数（只有全市）",
     "personal_grants": "当年留学回国就业奖补人数",
     "construction_completed": "当年完工的新（迁、扩）建项目数",
     "construction_investment": "当年完工项目的总投资，元",
@@ -91,8 +111,8 @@ class Tally:
     def add(
         self, quantity: str, year: int, amount: Amount, city: str, county: str = "", school: str = ""
     ) -> None:
-        """Count so much for a place; quantities that have no word here are refused."""
-        if quantity not in WORDS:
+        """Count so much for a place; a kind may follow the quantity behind a dot. One without a word is refused."""
+        if quantity.split(".")[0] not in WORDS:
             raise KeyError(quantity)
         levels = self._counts[quantity][int(year)]
         for level, code in (("city", city), ("county", county), ("school", school)):

@@ -99,6 +99,7 @@ class TwinProjects(Entry):
         "school",
         description="由谁承担：school 各类院校 / college 高职 / secondary 中职 / enterprise 企业 / city 市里",
     )
+    recent: bool = Field(False, description="都在最后三年里认定或建成")
     basis: Literal["published", "plan", "assumed"] = Field(
         description="published 公布数据 / plan 方案目标 / assumed 假定，只求像样"
     )
