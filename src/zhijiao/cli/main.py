@@ -19,6 +19,7 @@ from zhijiao.cli import (  # noqa: E402
     backup,
     board,
     export,
+    intake,
     metrics,
     org,
     packs,
@@ -60,6 +61,7 @@ app.add_typer(snapshot.snapshot, name="snapshot")
 app.add_typer(accounts.app, name="account", rich_help_panel=ADMINISTRATION)
 app.add_typer(roles.app, name="role", rich_help_panel=ADMINISTRATION)
 app.add_typer(audit.app, name="audit", rich_help_panel=ADMINISTRATION)
+intake.register(app)
 backup.register(app)
 serve.register(app)
 

@@ -2,7 +2,24 @@
 
 from zhijiao.exchange.actions.applying import apply
 from zhijiao.exchange.actions.checking import check, check_waiting
+from zhijiao.exchange.actions.personal import read_identity
 from zhijiao.exchange.actions.receiving import receive, withdraw
+from zhijiao.exchange.actions.running import intake
+from zhijiao.exchange.actions.settling import drop_held, read_again, save_layout, settle
 from zhijiao.exchange.actions.undoing import register_holder, undo
 
-__all__ = ["apply", "check", "check_waiting", "receive", "register_holder", "undo", "withdraw"]
+__all__ = [
+    "apply",
+    "check",
+    "check_waiting",
+    "drop_held",
+    "intake",
+    "read_again",
+    "read_identity",
+    "receive",
+    "register_holder",
+    "save_layout",
+    "settle",
+    "undo",
+    "withdraw",
+]

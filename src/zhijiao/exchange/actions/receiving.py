@@ -137,11 +137,11 @@ def _keep(
             )
         log(batch, by=by, at=at, action="receive", summary=f"收到“{name}”（{number}）", size=plain.size)
         if not now:
-            transaction.on_commit(lambda: _ask_for_check(batch.pk))
+            transaction.on_commit(lambda: ask_for_check(batch.pk))
         return batch
 
 
-def _ask_for_check(batch: int) -> None:
+def ask_for_check(batch: int) -> None:
     from zhijiao.exchange.jobs import check_one
 
     try:

@@ -35,6 +35,27 @@ def intake(
 
     Raises FileUnusable where no row can be read, Refused, NotAllowed, Invisible.
     """
+    batch, outcome = hand_over(
+        by=by, at=at, dataset=dataset, organisation=organisation, path=path, name=name, source=source, key=key
+    )
+    if dry_run and outcome.state is State.CHECKED:
+        withdraw(by=by, at=at, batch=batch.pk, words="只检查，没有入库")
+        return outcome
+    return apply(batch=batch.pk, by=by, at=at, path=path)
+
+
+def hand_over(
+    *,
+    by: Actor,
+    at: datetime,
+    dataset: str,
+    organisation: int,
+    path: Path,
+    name: str = "",
+    source: str = "",
+    key: str | None = None,
+) -> tuple[Batch, Outcome]:
+    """Receive and check a file on this machine's disk. Raises as `intake`."""
     batch = receive(
         by=by,
         at=at,
@@ -48,13 +69,11 @@ def intake(
         now=True,
     )
     outcome = check(batch=batch.pk, by=by, at=at, path=path)
+    with acting(by):
+        batch = Batch.objects.select_related("shelf").get(pk=batch.pk)
     if outcome.state is State.REFUSED:
-        with acting(by):
-            raise FileUnusable(Batch.objects.values_list("words", flat=True).get(pk=batch.pk))
-    if dry_run:
-        withdraw(by=by, at=at, batch=batch.pk, words="只检查，没有入库")
-        return outcome
-    return apply(batch=batch.pk, by=by, at=at, path=path)
+        raise FileUnusable(batch.words)
+    return batch, outcome
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

@@ -1,11 +1,13 @@
-"""Records and rows in words: what a change is, field by field."""
+"""Records and rows in words: what a change is, field by field. Light: pages load it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from zhijiao.exchange.types import Dataset, Role
 
+_IDENTITY = re.compile(r"(?<![0-9])(?:[0-9]{6}(?:18|19|20)[0-9]{8,9}[0-9Xx?]?|[0-9]{15})(?![0-9])")
 SEPARATOR = "\x1f"
 MASKED = "（已加密）"
 
@@ -44,3 +46,13 @@ def key_words(key: str, dataset: Dataset) -> str:
         MASKED if person is not None and name == person.id else value for name, value in parts
     ]
     return " / ".join(said)
+
+
+def masked(text: str) -> str:
+    """A cell for eyes: whatever looks like an identity number is covered."""
+    return _IDENTITY.sub(lambda found: covered(found[0]), text)
+
+
+def covered(text: str) -> str:
+    """The first three and the last two signs."""
+    return f"{text[:3]}{'*' * (len(text) - 5)}{text[-2:]}" if len(text) > 7 else "*" * len(text)
