@@ -75,7 +75,7 @@ def test_a_formula_and_its_terms_are_told(tmp_path: Path) -> None:
         update={"scale": Decimal(1), "decimals": 0, "calendar": "school", "across": None}
         | {"window": PackWindow.model_validate({"from": "2021"})}
     )
-    assert list(terms(yearly)) == ["四舍五入到整数", "按学年（8月1日起）", "自2021年起累计"]
+    assert list(terms(yearly)) == ["四舍五入到整数", "按学年（9月1日起）", "自2021年起累计"]
 
 
 def test_what_stands_beside_is_a_definition_of_its_own(tmp_path: Path) -> None:

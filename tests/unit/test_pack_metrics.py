@@ -85,7 +85,7 @@ def test_a_definition_that_holds_together_passes(tmp_path: Path) -> None:
         ("levels: [city, school]", "levels: [city]", "school 不在 levels 中"),
         ("      why: 分母为零\n", "", "值与原因对不上"),
         ("beside: {share: null}", "beside: {}", "应写：share"),
-        ("period: '2026'", "period: '2026-05'", "不是年份"),
+        ("period: '2026'", "period: '2026-05'", "写成年份，如 2023"),
         ("{S1: technician}", "{S1: technicians}", "是不是 technician"),
         ("        schools: []", "        students: []", "用不到的数据集 students"),
         ("count: rows", "cuont: rows", "是不是 count"),

@@ -73,7 +73,7 @@ def terms(metric: Metric) -> Iterator[str]:
         yield f"乘以{number(metric.scale)}"
     yield f"四舍五入到{metric.decimals}位小数" if metric.decimals else "四舍五入到整数"
     if metric.calendar == "school":
-        yield "按学年（8月1日起）"
+        yield "按学年（9月1日起）"
     if metric.window is not None:
         start, years = metric.window.from_, metric.window.years
         yield f"自{start}年起累计" if start else f"含当年在内{years}年累计"

@@ -21,7 +21,7 @@ from zhijiao.policy.types.telling import ROWS, with_tree
 
 Place = tuple[str | int, ...]
 _KINDS = {kind.value: kind.words for kind in OrganisationKind}
-_YEAR = re.compile(r"[12][0-9]{3}")
+_PERIODS = {"calendar": re.compile(r"[12][0-9]{3}"), "school": re.compile(r"[12][0-9]{3}/[12][0-9]{3}")}
 
 
 def metrics(context: Context) -> Iterator[Problem]:
@@ -192,8 +192,11 @@ def _whole(indicator: Indicator, metric: Metric, source: Source) -> Iterator[Pro
 
 def _example(metric: Metric, example: MetricExample, source: Source, place: Place) -> Iterator[Problem]:
     said = f"算例「{example.name}」"
-    if not _YEAR.fullmatch(example.period):
-        yield problem(source, (*place, "period"), f"{said}的统计期 {example.period} 不是年份", "写四位年份")
+    if not _PERIODS[metric.calendar].fullmatch(example.period):
+        written = "年份，如 2023" if metric.calendar == "calendar" else "学年，如 2022/2023"
+        yield problem(
+            source, (*place, "period"), f"{said}的统计期 {example.period} 写得不对", f"写成{written}"
+        )
     if (example.value is None) != (example.why is not None):
         yield problem(
             source,
