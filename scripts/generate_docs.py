@@ -150,12 +150,12 @@ def computed_indicators() -> str:
     return "\n".join(lines)
 
 
-def _computed_line(indicator: Indicator, records: Any, called: Any) -> str:
+def _computed_line(indicator: Indicator, records: Any, names: Any) -> str:
     metric = indicator.metric
     assert metric is not None
-    measures = [f"`{n}`：{measure_in_words(m, records, called)}" for n, m in metric.measures.items()]
-    figures = [f"{formula_in_words(metric.value)}，{'，'.join(terms(metric))}"]
-    figures += [f"并列 {b.name}：{formula_in_words(b.value)}" for b in metric.beside]
+    measures = [f"{m.name or n}：{measure_in_words(m, records, names)}" for n, m in metric.measures.items()]
+    figures = [f"{formula_in_words(metric.value, metric.measures)}，{'，'.join(terms(metric))}"]
+    figures += [f"并列 {b.name}：{formula_in_words(b.value, metric.measures)}" for b in metric.beside]
     levels = "、".join(word("level", level) for level in metric.levels)
     return (
         f"| `{indicator.id}` {indicator.name} | {'<br>'.join(measures)} | {'<br>'.join(figures)} | {levels} "

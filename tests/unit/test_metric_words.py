@@ -64,7 +64,8 @@ def test_a_measure_is_told_with_the_words_of_the_data_standard(measure: dict[str
 def test_a_formula_and_its_terms_are_told(tmp_path: Path) -> None:
     metric = write(tmp_path).load("city").indicators[0].metric
     assert metric is not None
-    assert formula_in_words(metric.value) == "dual ÷ all"
+    assert formula_in_words(metric.value, metric.measures) == "双师型教师数 ÷ all"
+    assert formula_in_words("(all - dual) * 2", metric.measures) == "(all - 双师型教师数) × 2"
     assert list(terms(metric)) == [
         "乘以100",
         "四舍五入到1位小数",

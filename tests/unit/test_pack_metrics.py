@@ -17,7 +17,7 @@ from zhijiao.policy.packs.starting import write_minimal
 METRIC = """\
   metric:
     measures:
-      dual: {in: teachers, count: rows, where: 'specialist = "yes" and dual_since is present', standing: [since, until]}
+      dual: {name: 双师型教师数, in: teachers, count: rows, where: 'specialist = "yes" and dual_since is present', standing: [since, until]}
       all:
         in: teachers
         count: person
@@ -127,3 +127,4 @@ def test_the_address_of_a_definition_changes_with_its_meaning_and_not_with_its_e
     plain, written = address("", "plain"), address(METRIC, "written")
     assert len({plain, written, address(METRIC.replace("dual / all", "all / dual", 1), "turned")}) == 3
     assert address(METRIC.replace("name: 一人", "name: 两人"), "renamed") == written
+    assert address(METRIC.replace("name: 双师型教师数", "name: 双师数"), "called") == written

@@ -29,6 +29,8 @@ def _own(name: str, metric: Metric) -> Definition:
     told = metric.model_dump(
         by_alias=True, exclude_none=True, exclude={"examples", "assumes", "disclosure", "beside", "unit"}
     )
+    for measure in told["measures"].values():
+        measure.pop("name", None)
     if metric.window is not None and metric.window.years is not None:
         told["window"] = metric.window.years
     return definition_from(name, told)

@@ -68,6 +68,7 @@ class Having(_Selection):
 class Measure(_Selection):
     """A number taken from the rows of one data set."""
 
+    name: Text | None = Field(None, description="叫什么，如 毕业人数；写在算式里给人看")
     count: Name | None = Field(None, description="rows 计行数；写字段则计不同的值，如 person 一人只计一次")
     sum: Name | None = Field(None, description="求和的字段；与 count 恰写一个")
     place: Name = Field("organisation", description="写着这一行归哪个机构的字段")
@@ -142,7 +143,10 @@ class Metric(Entry):
 
     @property
     def meaning(self) -> dict[str, Any]:
-        """What decides the value, as JSON types: all but the examples, the remarks and how it is published."""
-        return self.model_dump(
+        """What decides the value, as JSON types: all but the examples, names, remarks and how it is published."""
+        told = self.model_dump(
             mode="json", by_alias=True, exclude_none=True, exclude={"examples", "assumes", "disclosure"}
         )
+        for measure in told["measures"].values():
+            measure.pop("name", None)
+        return told

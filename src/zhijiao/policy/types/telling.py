@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from zhijiao.core.kinds import OrganisationKind
@@ -62,9 +63,16 @@ def _when(chosen: Measure | Having, schema: Schema) -> str:
     return f"期末最后一天在{span}之内的计入" if chosen.standing else f"期内有一天在{span}之内的计入"
 
 
-def formula_in_words(value: str) -> str:
-    """The formula as an arithmetic book writes it: (a - b) ÷ c."""
-    return value.replace("*", "×").replace("/", "÷")
+def formula_in_words(value: str, measures: Mapping[str, Measure]) -> str:
+    """The formula as an arithmetic book writes it, with the names of its measures: 就业人数 ÷ (毕业人数 - 升学人数)."""
+    named = re.sub(r"[a-z][a-z0-9_]*", lambda found: called(found[0], measures), value)
+    return named.replace("*", "×").replace("/", "÷")
+
+
+def called(name: str, measures: Mapping[str, Measure]) -> str:
+    """What a measure is called; its id where the pack gives no name."""
+    measure = measures.get(name)
+    return name if measure is None else measure.name or name
 
 
 def terms(metric: Metric) -> Iterator[str]:
