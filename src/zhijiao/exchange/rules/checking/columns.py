@@ -63,7 +63,7 @@ def column_of(
         return Column(field, _known(known.known), known.read)
     if field.pattern in PATTERNS:
         read = reader_of_pattern(field.pattern, today)
-        return Column(field, _SHAPED.get(field.pattern, _nothing), _translated(read, translations))
+        return Column(field, _SHAPED.get(field.pattern, _unshaped)(today), _translated(read, translations))
     accept = {
         FieldType.TEXT: _text,
         FieldType.NUMBER: _number,
@@ -174,15 +174,26 @@ def _date(field: Field) -> Accept:
     return accept
 
 
-def _identity(values: pl.Series) -> pl.Series:
-    shaped = (values.str.len_bytes() == identity.SIGNS).fill_null(False)
-    good = np.zeros(len(values), dtype=np.bool_)
-    good[shaped.to_numpy()] = identity.sound(identity.matrix(values.filter(shaped)))
-    return _only(values, pl.Series(good))
+def _identity(today: date) -> Accept:
+    latest = today.year * 10_000 + today.month * 100 + today.day
+    earliest = (today.year - 100) * 10_000
+
+    def accept(values: pl.Series) -> pl.Series:
+        shaped = (values.str.len_bytes() == identity.SIGNS).fill_null(False)
+        good = np.zeros(len(values), dtype=np.bool_)
+        good[shaped.to_numpy()] = identity.sound(identity.matrix(values.filter(shaped)))
+        born = values.str.slice(6, 8).cast(pl.Int32, strict=False)
+        return _only(values, pl.Series(good) & (born > earliest) & (born <= latest))
+
+    return accept
 
 
-def _phone(values: pl.Series) -> pl.Series:
-    return _only(values, values.str.contains(r"^1[0-9]{10}$"))
+def _phone(today: date) -> Accept:
+    return lambda values: _only(values, values.str.contains(r"^1[0-9]{10}$"))
+
+
+def _unshaped(today: date) -> Accept:
+    return _nothing
 
 
 def _translated(read: Reader, translations: Mapping[str, str]) -> Reader:
@@ -199,4 +210,4 @@ def _coded(translations: Mapping[str, str], known: Mapping[str, str]) -> dict[st
     return {word: known[code] for word, code in translations.items() if code in known}
 
 
-_SHAPED: Mapping[str, Accept] = {"identity": _identity, "phone": _phone}
+_SHAPED: Mapping[str, Callable[[date], Accept]] = {"identity": _identity, "phone": _phone}
