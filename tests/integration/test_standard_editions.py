@@ -12,7 +12,13 @@ from zhijiao.core.access.scope import bulk
 from zhijiao.core.errors import Refusal
 from zhijiao.core.kinds import Tenant
 from zhijiao.core.models import AuditEvent
-from zhijiao.exchange.actions.standard import ImportRefused, import_codes, import_national, keep_standard
+from zhijiao.exchange.actions.standard import (
+    ImportRefused,
+    import_codes,
+    import_national,
+    keep_standard,
+    plan_codes,
+)
 from zhijiao.exchange.models import StandardEdition
 from zhijiao.exchange.queries.standard import catalogue, edition, editions, schema, standard
 from zhijiao.exchange.rules.standard import shipped
@@ -85,6 +91,16 @@ def test_a_file_that_would_end_most_of_a_list_asks_again() -> None:
         import_codes(
             subject="majors", files=[("m.csv", SECOND)], edition="2025", on=date(2025, 12, 1), by=BY, at=AT
         )
+    assert [each.edition for each in editions()] == ["2021"]
+
+
+def test_a_plan_says_what_would_change_and_changes_nothing() -> None:
+    _import(FIRST, "2021", date(2021, 3, 1))
+    other = "专业代码,专业名称,原专业代码\n990101,示例新,\n990103,示例丙,990102\n".encode()
+    plan = plan_codes(subject="majors", files=[("m.csv", other)], edition="2025", on=date(2025, 12, 1))
+    assert [entry.code for entry in plan.added] == ["990103"]
+    assert [(entry.code, entry.replaced_by) for entry in plan.ended] == [("990102", ("990103",))]
+    assert [(was.name, now.name) for was, now in plan.renamed] == [("示例甲", "示例新")]
     assert [each.edition for each in editions()] == ["2021"]
 
 

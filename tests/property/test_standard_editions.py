@@ -10,10 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhijiao.exchange.rules.reading import open_file
+from zhijiao.exchange.rules.standard import shipped
 from zhijiao.exchange.rules.standard.building import built_list
+from zhijiao.exchange.rules.standard.checking import faults
 from zhijiao.exchange.rules.standard.codetables import read_code_table
-from zhijiao.exchange.rules.standard.editions import succeeded
+from zhijiao.exchange.rules.standard.editions import laid_over, succeeded
 from zhijiao.exchange.rules.standard.mapping import list_mapping
+from zhijiao.exchange.rules.standard.national import read_national
 from zhijiao.exchange.types import Code, CodeList, FileUnusable
 
 FIRST = date(2020, 1, 1)
@@ -59,3 +62,37 @@ def test_any_table_is_read_or_told_what_is_wrong(rows: list[list[str]]) -> None:
         return
     assert all(problem.words for problem in read.problems)
     assert all(entry.code and entry.name for entry in read.entries)
+
+
+CELLS = st.one_of(
+    st.text(max_size=8), st.sampled_from(["M", "O", "C", "N", "T", "10", "12,2", "A_B", "XXDM"])
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.lists(CELLS, min_size=9, max_size=9), max_size=4),
+    st.lists(st.lists(CELLS, min_size=9, max_size=9), max_size=6),
+    st.lists(st.lists(CELLS, min_size=5, max_size=5), max_size=4),
+)
+def test_any_national_file_is_taken_whole_or_not_at_all(
+    tables: list[list[str]], fields: list[list[str]], dictionary: list[list[str]]
+) -> None:
+    sheets = [
+        ("数据子集,数据类,数据子类,数据表序号,英文名,中文名,主要来源,上报频率,上报范围", tables),
+        ("数据表英文名,编号,字段名,中文名,类型,长度,约束,值空间,说明", fields),
+        ("DictMark,EnglishName,ChineseName,Code,SortNumber", dictionary),
+    ]
+    files = []
+    for heading, rows in sheets:
+        out = io.StringIO()
+        csv.writer(out).writerows([heading.split(","), *rows])
+        try:
+            files.append(open_file(out.getvalue().encode("utf-8", "replace"), "a.csv"))
+        except FileUnusable:
+            return
+    made = read_national(files, shipped(), "x")
+    assert all(problem.words for problem in made.problems)
+    if not made.problems:
+        whole = laid_over(shipped(), made.datasets, made.lists, "x")
+        assert [found for found in faults(whole) if found.of in {each.id for each in made.datasets}] == []

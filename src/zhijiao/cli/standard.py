@@ -14,7 +14,7 @@ from zhijiao.cli.common import Json, at_work, fail, say_json
 from zhijiao.core import environment
 
 if TYPE_CHECKING:
-    from zhijiao.exchange.actions.standard import Imported
+    from zhijiao.exchange.actions.standard import CodesPlan, Imported
     from zhijiao.exchange.types import Standard
 
 app = typer.Typer(help="数据标准：数据集、代码表，检查和导入", no_args_is_help=True)
@@ -180,6 +180,7 @@ def import_(
     complete: Annotated[
         bool, typer.Option("--complete", help="代码已经齐全：此后表外的代码算错误，不只是提醒")
     ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只说会改变什么，不导入")] = False,
     ends_many: Annotated[
         bool, typer.Option("--ends-many", help="确认：现行条目中有两成以上就此终止")
     ] = False,
@@ -195,6 +196,19 @@ def import_(
         from zhijiao.exchange.actions import standard as verbs
 
         by, at = Actor.system("zhijiao standard import"), timezone.now()
+        if dry_run:
+            if subject == "national":
+                fail("国家数据标准没有试导入：有错时一处也不会导入，采用后旧版仍在。")
+            plan = verbs.plan_codes(
+                subject=subject,
+                files=contents,
+                edition=edition,
+                on=day or timezone.localdate(),
+                supplement=supplement,
+                complete=complete,
+            )
+            _say_plan(plan)
+            return
         if subject == "national":
             came = verbs.import_national(files=contents, edition=edition, by=by, at=at)
         else:
@@ -220,6 +234,17 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         fail(f"日期“{text}”不合格，写作 2025-12-01 这样。")
+
+
+def _say_plan(plan: CodesPlan) -> None:
+    typer.echo(
+        f"{plan.new.name}：新增 {len(plan.added)} 个，改名 {len(plan.renamed)} 个，终止 {len(plan.ended)} 个；没有导入。"
+    )
+    for was, now in plan.renamed:
+        typer.echo(f"  改名　{was.code}　{was.name} → {now.name}")
+    for entry in plan.ended:
+        became = f"，改为 {'、'.join(entry.replaced_by)}" if entry.replaced_by else ""
+        typer.echo(f"  终止　{entry.code}　{entry.name}{became}")
 
 
 def _say(came: Imported) -> None:

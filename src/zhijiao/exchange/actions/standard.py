@@ -61,6 +61,53 @@ class Imported:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class CodesPlan:
+    """What an import of a code list would do."""
+
+    old: CodeList
+    new: CodeList
+    added: tuple[Code, ...]
+    ended: tuple[Code, ...]
+    renamed: tuple[tuple[Code, Code], ...]  # before and after
+
+
+def plan_codes(
+    *,
+    subject: str,
+    files: Sequence[tuple[str, bytes]],
+    edition: str,
+    on: date,
+    supplement: bool = False,
+    complete: bool = False,
+) -> CodesPlan:
+    """What `import_codes` would do. Changes nothing. Raises ImportRefused, FileUnusable."""
+    old = standard().codes.get(subject)
+    if old is None:
+        known = "、".join(sorted(standard().codes))
+        raise Refusal(f"没有代码表 {subject}。现有的代码表：{known}。")
+    read = read_code_table(subject, [open_file(content, name) for name, content in files])
+    if read.problems:
+        raise ImportRefused(read.problems)
+    new = succeeded(
+        old,
+        read.entries,
+        edition=edition,
+        on=on,
+        became=read.became,
+        supplement=supplement,
+        complete=complete,
+    )
+    after = [(entry, new.by_code[entry.code]) for entry in old.entries]
+    return CodesPlan(
+        old,
+        new,
+        added=tuple(entry for entry in new.entries if entry.code not in old.by_code),
+        ended=tuple(now for was, now in after if was.until is None and now.until is not None),
+        renamed=tuple((was, now) for was, now in after if was.name != now.name),
+    )
+
+
 def import_codes(
     *,
     subject: str,
@@ -77,30 +124,17 @@ def import_codes(
     unless it is a `supplement`; with `complete`, codes outside the list are errors from now on. `ends_many` says that a large
     part of the list is meant to end. Raises ImportRefused, FileUnusable, NotAllowed."""
     by.require(Permission.ACCEPT_PACKS)
-    read = read_code_table(subject, [open_file(content, name) for name, content in files])
     with transaction.atomic():
         _alone()
-        old = standard().codes.get(subject)
-        if old is None:
-            known = "、".join(sorted(standard().codes))
-            raise Refusal(f"没有代码表 {subject}。现有的代码表：{known}。")
-        if read.problems:
-            raise ImportRefused(read.problems)
-        new = succeeded(
-            old,
-            read.entries,
-            edition=edition,
-            on=on,
-            became=read.became,
-            supplement=supplement,
-            complete=complete,
+        plan = plan_codes(
+            subject=subject, files=files, edition=edition, on=on, supplement=supplement, complete=complete
         )
-        ended = _ended(old, new)
         if not ends_many:
-            _refuse_many(old, ended, on)
-        content = {"codes": [list_mapping(new)]}
-        news = _add(subject, edition, content, files, f"代码表“{new.name}”", by, at)
-    return Imported(subject, edition, content_hash(content), news, 0, len(new.entries), len(ended), ())
+            _refuse_many(plan, on)
+        content = {"codes": [list_mapping(plan.new)]}
+        news = _add(subject, edition, content, files, f"代码表“{plan.new.name}”", by, at)
+    entries, ended = len(plan.new.entries), len(plan.ended)
+    return Imported(subject, edition, content_hash(content), news, 0, entries, ended, ())
 
 
 def import_national(*, files: Sequence[tuple[str, bytes]], edition: str, by: Actor, at: datetime) -> Imported:
@@ -146,20 +180,13 @@ def keep_standard(*, by: Actor, at: datetime) -> Standard:
     return now
 
 
-def _ended(old: CodeList, new: CodeList) -> list[Code]:
-    """The entries that the new edition ends."""
-    return [
-        entry for entry in old.entries if entry.until is None and new.by_code[entry.code].until is not None
-    ]
-
-
-def _refuse_many(old: CodeList, ended: Sequence[Code], on: date) -> None:
-    standing = sum(entry.until is None for entry in old.entries)
-    if len(ended) <= _MOST_ENDED * standing:
+def _refuse_many(plan: CodesPlan, on: date) -> None:
+    standing = sum(entry.until is None for entry in plan.old.entries)
+    if len(plan.ended) <= _MOST_ENDED * standing:
         return
-    shown = "、".join(f"{entry.code} {entry.name}" for entry in ended[:3])
+    shown = "、".join(f"{entry.code} {entry.name}" for entry in plan.ended[:3])
     raise Refusal(
-        f"这份文件会让“{old.name}”现行 {standing} 个条目中的 {len(ended)} 个（{shown}……）自 {on} 起终止，没有导入。"
+        f"这份文件会让“{plan.old.name}”现行 {standing} 个条目中的 {len(plan.ended)} 个（{shown}……）自 {on} 起终止，没有导入。"
         "请核对是不是拿错了文件；只补充新条目的，加 --supplement；确实要终止这么多的，加 --ends-many。"
     )
 
