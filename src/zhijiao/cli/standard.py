@@ -207,7 +207,7 @@ def import_(
                 supplement=supplement,
                 complete=complete,
             )
-            _say_plan(plan)
+            _say_plan(plan, as_json)
             return
         if subject == "national":
             came = verbs.import_national(files=contents, edition=edition, by=by, at=at)
@@ -236,9 +236,21 @@ def _day(text: str | None) -> date | None:
         fail(f"日期“{text}”不合格，写作 2025-12-01 这样。")
 
 
-def _say_plan(plan: CodesPlan) -> None:
+def _say_plan(plan: CodesPlan, as_json: bool) -> None:
+    if as_json:
+        say_json(
+            {
+                "added": [entry.code for entry in plan.added],
+                "renamed": [entry.code for entry, _ in plan.renamed],
+                "ended": {entry.code: entry.replaced_by for entry in plan.ended},
+                "resumed": [entry.code for entry in plan.resumed],
+            }
+        )
+        return
+    resumed = f"恢复 {len(plan.resumed)} 个，" if plan.resumed else ""
     typer.echo(
-        f"{plan.new.name}：新增 {len(plan.added)} 个，改名 {len(plan.renamed)} 个，终止 {len(plan.ended)} 个；没有导入。"
+        f"{plan.new.name}：新增 {len(plan.added)} 个，改名 {len(plan.renamed)} 个，{resumed}"
+        f"终止 {len(plan.ended)} 个；没有导入。"
     )
     for was, now in plan.renamed:
         typer.echo(f"  改名　{was.code}　{was.name} → {now.name}")

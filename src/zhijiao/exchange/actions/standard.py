@@ -69,6 +69,7 @@ class CodesPlan:
     new: CodeList
     added: tuple[Code, ...]
     ended: tuple[Code, ...]
+    resumed: tuple[Code, ...]  # had ended before
     renamed: tuple[tuple[Code, Code], ...]  # before and after
 
 
@@ -104,6 +105,7 @@ def plan_codes(
         new,
         added=tuple(entry for entry in new.entries if entry.code not in old.by_code),
         ended=tuple(now for was, now in after if was.until is None and now.until is not None),
+        resumed=tuple(now for was, now in after if was.until is not None and now.until is None),
         renamed=tuple((was, now) for was, now in after if was.name != now.name),
     )
 
