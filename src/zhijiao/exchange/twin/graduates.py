@@ -211,6 +211,7 @@ def _count(
         "graduates_unemployed": np.isin(goes, (UNEMPLOYED, NOT_SEEKING)),
         "graduates_matched": matched,
         "graduates_poor": graduated & poor,
+        "graduates_poor_employed": poor & employed,
         "graduates_poor_settled": poor & (employed | studying),
     }
     if roll.school.kind is OrganisationKind.SECONDARY_VOCATIONAL:

@@ -170,11 +170,12 @@ def _schools(city: City, named: Iterable[School], seed: int) -> tuple[School, ..
         found += own
         rest = wanted - len(own)
         merging = len(shape.mergers) if kind is OrganisationKind.SECONDARY_VOCATIONAL else 0
-        seats = split(rest, [c.weight for c in city.counties], 1 if rest >= len(city.counties) else 0)
-        if kind is OrganisationKind.HIGHER_VOCATIONAL:
-            seats = split(rest, [1.0])
+        counties = [c for c in city.counties if c.weight > 0]
+        if kind is OrganisationKind.HIGHER_VOCATIONAL:  # colleges stand in the first county
+            counties = counties[:1]
+        seats = split(rest, [c.weight for c in counties], 1 if rest >= len(counties) else 0)
         for at, many in enumerate(seats):
-            county = city.counties[at]
+            county = counties[at]
             for i in range(int(many)):
                 number = NUMERALS[i] if i < 10 else str(i + 1)
                 name = f"{MARK}{county.short}第{number}{KIND_NAMES[kind]}"

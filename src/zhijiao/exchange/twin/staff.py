@@ -236,6 +236,8 @@ def staffing(city: City, roll: Roll, staff: Staff, tally: Tally) -> pl.DataFrame
             "part_time_teachers": int(part.sum()),
             "industry_professors": int((part & staff.professor).sum()),
         }
+        abroad = specialist & (staff.abroad >= 30) & (staff.abroad <= 60)
+        tally.add("teachers_abroad", year, int(abroad.sum()), *place)
         new = (staff.dual_since >= day(date(year, 1, 1))) & (staff.dual_since <= day(on))
         tally.add("dual_recognised", year, int(new.sum()), *place)
         for quantity, many in found.items():

@@ -458,6 +458,10 @@ def count(city: City, roll: Roll, tally: Tally) -> None:
         new = roll.enrolled == day(date(year, 9, 1))
         tally.add("new_students", year, int(new.sum()), *place)
         tally.add("international_students", year, int((new & roll.international).sum()), *place)
+        known = (roll.enrolled <= day(year_end(year))) & (
+            (roll.left == NEVER) | (roll.left > day(date(year, 1, 1)))
+        )
+        tally.add("international_students_present", year, int((known & roll.international).sum()), *place)
         if school.college:
             tally.add("college_intake", year, int(new.sum()), *place)
             local = new & roll.integrated & (roll.home >= 0)

@@ -198,6 +198,7 @@ def evaluations(
             at = rng.integers(0, len(OCCUPATIONS), who.size)
             place = (city.code, roll.school.county, roll.school.code)
             tally.add("skill_evaluations", year, int(many[n]), *place)
+            tally.add("skill_evaluations_passed", year, int(passed.sum()), *place)
             if roll.school.kind is OrganisationKind.SECONDARY_VOCATIONAL and roll.school.open_in(year):
                 tally.add("secondary_training_and_evaluating", year, 1, *place)
             codes = [o.code for o in roll.offers]
