@@ -19,6 +19,8 @@ DEMO = (("demo", "fill", "--quiet", "--accounts-only"), (0,))
 """The step that makes the accounts of the tenant of examples: they stand on the sign-in page."""
 EXAMPLES = ("装入演示业务", ("demo", "fill", "--quiet"))
 """What fills that tenant with work, while the pages already answer."""
+RECORDS = ("装入演示记录", ("demo", "data", "--quiet"))
+"""What gives it records: minutes of work, at the lowest priority."""
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +51,7 @@ def run(
         port=port,
         workers=workers,
         prepare=[*PREPARATION, *([DEMO] if examples else [])],
-        afterwards=[EXAMPLES] if examples == "work" else [],
+        afterwards=[EXAMPLES, RECORDS] if examples == "work" else [],
         say=_say,
     )
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db.models import Q
 from django.utils import timezone
 
+from zhijiao.core import environment
 from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import Tenant
@@ -58,3 +64,34 @@ def demo_accounts() -> list[DemoAccount]:
         if (node := standing.nodes.get(organisation)) is not None
         and (place := next((n for n in (node, *standing.above(node.id)) if n.pack), node)) is not None
     ]
+
+
+@contextmanager
+def loading() -> Iterator[Callable[[str, int], None]]:
+    """While this lasts, `progress` tells what is being loaded: the function takes words and percent."""
+    path = _progress_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+
+    def say(words: str, percent: int) -> None:
+        draft = path.with_suffix(".new")
+        draft.write_text(json.dumps({"process": os.getpid(), "words": words, "percent": percent}), "utf-8")
+        draft.replace(path)
+
+    try:
+        yield say
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def progress() -> str:
+    """What is being loaded into the tenant of examples now, in words; empty when nothing is."""
+    try:
+        said = json.loads(_progress_file().read_text("utf-8"))
+        os.kill(int(said["process"]), 0)
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return f"{said['words']}（{said['percent']}%）"
+
+
+def _progress_file() -> Path:
+    return environment.data_folder() / "demo-loading.json"

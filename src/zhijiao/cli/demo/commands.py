@@ -34,6 +34,38 @@ def fill(
 
 
 @app.command()
+def data(
+    quiet: Annotated[bool, typer.Option("--quiet", help="没有变化时不输出")] = False,
+    size: Annotated[str, typer.Option("--size", help="city，或学生行数（如 20000，装得快些）")] = "city",
+) -> None:
+    """装入演示记录：虚构城市的单位、学生、教师、企业等，逐年经数据接收入库并留快照。已装过的不动；中断后再运行会接着装。"""
+    import os
+    from time import perf_counter
+
+    from zhijiao.core import environment
+
+    environment.refuse_demo_data()
+    # Pages answer meanwhile: this may use one processor, and only when nobody else wants it.
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    os.nice(10)
+    with at_work():
+        from django.utils import timezone
+
+        from zhijiao.cli.demo.data import load_data
+        from zhijiao.cli.demo.people import make_places
+
+        began, at = perf_counter(), timezone.now()
+        done = load_data(make_places(at=at, on=timezone.localdate(at)), at=at, size=size)
+        if done is not None:
+            typer.echo(
+                f"演示记录已装入：{done.organisations} 个单位，{done.files} 个文件，{done.rows} 行（{done.waiting} 行待改正），"
+                f"{len(done.snapshots)} 个快照，{perf_counter() - began:.0f} 秒。"
+            )
+        elif not quiet:
+            typer.echo("演示记录已经在了，没有改动。")
+
+
+@app.command()
 def accounts(as_json: Json = False) -> None:
     """列出演示账号和口令。"""
     with at_work():

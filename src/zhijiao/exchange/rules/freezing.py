@@ -44,12 +44,16 @@ def typed(lines: bytes, fields: Sequence[str], dataset: Dataset) -> pl.DataFrame
     )
     return text.select(
         (
-            pl.col(field.id).cast(column_type(field), strict=True)
+            _typed(pl.col(field.id), column_type(field))
             if field.id in text.columns
             else pl.lit(None, column_type(field))
         ).alias(field.id)
         for field in dataset.fields
     )
+
+
+def _typed(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    return column.str.to_date("%Y-%m-%d") if kind == pl.Date else column.cast(kind, strict=True)
 
 
 def whole_lines(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
