@@ -16,6 +16,7 @@ import itertools
 import json
 import random
 import re
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -111,7 +112,9 @@ class World:
         self._numbers = itertools.count(1)
         self._full = 1.0
         self._bases = {table: (place + 1) * 1_000_000 for place, table in enumerate(sorted(self.tables))}
+        self._others: dict[tuple[type[models.Model], Tenant], int] = {}
         with as_login() as connection:
+            self._connection = connection
             # Rows are put there as they are: guards ask how a row came to be, and here it never came to be.
             connection.execute("SET session_replication_role = replica")
             for tenant in Tenant:
@@ -310,6 +313,8 @@ class World:
             return date(2026, 12, 31) if column.name in ("ends", "due", "deadline") else date(2026, 1, 1)
         if isinstance(column, models.DecimalField):
             return Decimal(7)
+        if isinstance(column, models.UUIDField):
+            return uuid.UUID(int=self.chance.getrandbits(128))
         default = column.default
         return 1 if default is NOT_PROVIDED or callable(default) else default
 
@@ -319,9 +324,20 @@ class World:
             if column.name == "organisation" or self.chance.random() < 0.5:
                 return home.id
             return self.chance.choice([node.id for node in self.nodes.values() if node.tenant is home.tenant])
+        if target not in self.tables.values():
+            return self._beside(target, home)  # type: ignore[arg-type]
         known = self.rows[target._meta.db_table]  # type: ignore[union-attr]
         mine = [number for number, row in known.items() if self._tenant(row) in (None, home.tenant)]
         return self.chance.choice(mine) if mine else None
+
+    def _beside(self, target: type[models.Model], home: Node) -> int:
+        """A row of a table that is not guarded, which guarded rows need: one a tenant."""
+        if (target, home.tenant) not in self._others:
+            row = {c.attname: self._value(c, home, "beside", {}) for c in target._meta.concrete_fields}
+            row["id"] = next(self._numbers)
+            _insert(self._connection, target, row)
+            self._others[target, home.tenant] = row["id"]
+        return self._others[target, home.tenant]
 
     def _array(self, column: ArrayField[Any, Any], home: Node) -> list[Any]:
         if isinstance(column.base_field, models.BigIntegerField) and _names_organisations(column.name):
