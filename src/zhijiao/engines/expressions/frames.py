@@ -78,6 +78,9 @@ class _Polars:
     def among(self, column: Column, values: list[Any]) -> Column:
         return column.is_in(values)
 
+    def field_among(self, name: str, values: list[str]) -> Column:
+        return pl.col(name).is_in(values)
+
     def missing(self, column: Column) -> Column:
         return column.is_null()
 

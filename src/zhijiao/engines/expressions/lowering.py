@@ -66,6 +66,9 @@ class Engine(Protocol):
     def among(self, column: Column, values: list[Any]) -> Column:
         """Whether a text, date or truth value is one of those listed."""
 
+    def field_among(self, name: str, values: list[str]) -> Column:
+        """The same of a text field of the row."""
+
     def missing(self, column: Column) -> Column:
         """Whether there is no value."""
 
@@ -156,6 +159,10 @@ class _Lowering:
                 return reduce(joining, [self.plain(part) for part in parts])
             case Not(of=of):
                 return ~self.plain(of)
+            case Compare(op="=", left=Name(id=name), right=Literal(value=str() as value)):
+                return engine.field_among(name, [value])
+            case Compare(op="!=", left=Name(id=name), right=Literal(value=str() as value)):
+                return ~engine.field_among(name, [value])
             case Compare(op=op, left=left, right=right):
                 return self.compare(_SIGNS[op], left, right)
             case Among(of=of, values=values):
@@ -186,6 +193,8 @@ class _Lowering:
     def among(self, of: Expr, values: tuple[Literal, ...]) -> Column:
         if self.is_number(of):
             return reduce(operator.or_, [self.compare(operator.eq, of, value) for value in values])
+        if isinstance(of, Name) and self.schema[of.id].kind is Kind.TEXT:
+            return self.engine.field_among(of.id, [str(value.value) for value in values])
         return self.engine.among(self.plain(of), [value.value for value in values])
 
     def missing(self, of: Expr) -> Column:

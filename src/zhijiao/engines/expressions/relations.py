@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 import ibis
@@ -15,12 +18,18 @@ from zhijiao.engines.expressions.types import Expr, Field, Kind, Literal, Name, 
 from zhijiao.engines.expressions.widths import WHOLE, Width
 
 
-def to_ibis(expr: Expr, table: ir.Table, schema: Schema | None = None) -> ir.Value:
+def to_ibis(
+    expr: Expr,
+    table: ir.Table,
+    schema: Schema | None = None,
+    enums: Mapping[str, Sequence[str]] | None = None,
+) -> ir.Value:
     """The column of an expression on a table. A quotient is not a column: compare it, or it is a `TypeError`.
 
-    `schema`: the fields' units, codes and digits; without it, what the table's own types say. Raises `ExpressionError`.
+    `schema`: the fields' units, codes and digits; without it, what the table's own types say. `enums`: texts that DuckDB stores as
+    numbers, with their values in order; they are compared as numbers, which is several times as fast. Raises `ExpressionError`.
     """
-    found = lower(expr, schema or schema_of(table.schema()), _Ibis(table))
+    found = lower(expr, schema or schema_of(table.schema()), _Ibis(table, enums or {}))
     if not isinstance(found, Num):
         return found
     if found.below is not None:
@@ -64,11 +73,21 @@ def _cast(column: Any, kind: Any) -> Any:
     return ops.Cast(column, to=kind).to_expr()
 
 
+_SEVERAL = 12
+"""Numbers up to which comparing with each is quicker than looking up a list."""
+
+
+@ibis.udf.scalar.builtin(name="enum_code")
+def _enum_code(text: str) -> int:  # type: ignore[empty-body]
+    """The number that DuckDB stores for a text."""
+
+
 class _Ibis:
     """A number is a whole number that counts units of its last digit: 64 bits while it surely fits, else a decimal."""
 
-    def __init__(self, table: ir.Table) -> None:
+    def __init__(self, table: ir.Table, enums: Mapping[str, Sequence[str]]) -> None:
         self.table = table
+        self.enums = enums
 
     def field(self, name: str) -> Column:
         return self.table[name]
@@ -106,6 +125,20 @@ class _Ibis:
 
     def among(self, column: Column, values: list[Any]) -> Column:
         return column.isin(values)
+
+    def field_among(self, name: str, values: list[str]) -> Column:
+        column = self.table[name]
+        if name not in self.enums:
+            return column.isin(values) if len(values) > 1 else column == values[0]
+        known = {value: number for number, value in enumerate(self.enums[name])}
+        number = _enum_code(column)
+        # A value that the column never has: false, and still missing where the column is.
+        numbers = [known[value] for value in values if value in known] or [-1]
+        return (
+            reduce(operator.or_, [number == each for each in numbers])
+            if len(numbers) <= _SEVERAL
+            else number.isin(numbers)
+        )
 
     def missing(self, column: Column) -> Column:
         return column.isnull()

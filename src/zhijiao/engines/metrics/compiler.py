@@ -38,9 +38,13 @@ from zhijiao.engines.metrics.types import (
     Yearly,
 )
 
+PLACES = "places_held"
+"""The places of one level, while an engine computes it."""
 TREE = "organisations"
 """The table of organisations: code, kind, and a column for each level."""
-MEMBER, PERIOD, PLACE, ROWS, LEAVING = "member_", "period_", "place_", "rows_", "leaving_"
+MEMBER, PERIOD, PLACE, DATED, ROWS, LEAVING = "member_", "period_", "place_", "dated_", "rows_", "leaving_"
+Enums: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
+"""By data set and column: the values of a text that is stored as a number, in the order of the numbers."""
 Tables: TypeAlias = Mapping[str, ibis.Schema]
 """Columns of the data sets, and of the tree, by name."""
 
@@ -128,8 +132,11 @@ def _time_fields(timing: Timing) -> tuple[str, ...]:
 class Compiler:
     """Expressions of a plan over tables that exist only by name and columns."""
 
-    def __init__(self, plan: Plan, tables: Tables, by: Sequence[str] = ()) -> None:
+    def __init__(
+        self, plan: Plan, tables: Tables, by: Sequence[str] = (), enums: Enums | None = None
+    ) -> None:
         self.plan = plan
+        self.enums = enums or {}
         self.tables = tables
         self.by = list(by)
 
@@ -176,7 +183,7 @@ class Compiler:
         }
         keys = {
             PLACE: rows[reading.source.place],
-            PERIOD: _cast(period, "int32"),
+            DATED: _cast(period, "int32"),
             **{name: rows[name] for name in self.by},
         }
         if isinstance(reading.source.timing, Active):
@@ -188,7 +195,7 @@ class Compiler:
         """The rows that meet a condition, counted or added up."""
         met = self.condition(rows, measure.dataset, measure.where)
         if measure.how is How.ROWS:
-            return rows.count() if met is None else _count_if(met).coalesce(0)
+            return rows.count() if met is None else _count_if(met)
         value = rows[measure.field]
         taken = value if met is None else ibis.ifelse(met, value, ibis.null(value.type()))
         return taken.sum().coalesce(0)
@@ -202,31 +209,28 @@ class Compiler:
     # — the second stage —
 
     def rolled(
-        self, reading: Reading, finest: ir.Table, level: str, window: Window, years: Sequence[int]
+        self, reading: Reading, finest: ir.Table, level: str | None, window: Window, years: Sequence[int]
     ) -> ir.Table:
-        """One row per member of a level, period and breakdown, from the first stage."""
-        placed = self.placed(finest, PLACE, level)
-        kept = [MEMBER, PERIOD, *self.by, *([LEAVING] if isinstance(reading.source.timing, Active) else [])]
-        summed = {name: self.sum_type(measure) for name, measure in reading.additive.items()}
-        first = placed.group_by(kept).aggregate(_sums(placed, {ROWS: "int64", **summed}))
+        """One row per member of a level, period and breakdown, from the first stage.
+
+        A row whose `ROWS` is 0 says that all that entered has left: nothing is there.
+        """
         calendar = _years(years)
-        last, period = calendar.year_, first[PERIOD]
+        last, dated = calendar[PERIOD], finest[DATED]
         begins = _window_start(last, window)
         match reading.source.timing:
             case During() | Yearly():
-                meets = [period <= last, period >= begins]
+                meets = [dated <= last, dated >= begins]
             case Standing():
-                meets = [period <= last]
+                meets = [dated <= last]
             case Active():
-                meets = [period <= ibis.ifelse(first[LEAVING] == 1, begins, last), begins <= last]
-        spread = first.join(calendar, meets)
-        made = spread.group_by([MEMBER, spread.year_, *self.by]).aggregate(
-            _sums(spread, {ROWS: "int64", **summed})
-        )
-        return made.filter(made[ROWS] > 0).rename({PERIOD: "year_"})
+                meets = [dated <= ibis.ifelse(finest[LEAVING] == 1, begins, last), begins <= last]
+        placed = self.placed(finest.join(calendar, meets), PLACE, level)
+        summed = {name: self.sum_type(measure) for name, measure in reading.additive.items()}
+        return placed.group_by([MEMBER, PERIOD, *self.by]).aggregate(_sums(placed, {ROWS: "int64", **summed}))
 
     def direct(
-        self, reading: Reading, name: str, level: str, window: Window, years: Sequence[int]
+        self, reading: Reading, name: str, level: str | None, window: Window, years: Sequence[int]
     ) -> ir.Table:
         """One row per member of a level, period and breakdown, of a measure that does not add up."""
         measure = reading.direct[name]
@@ -244,15 +248,14 @@ class Compiler:
         else:
             value = placed[measure.field].nunique()
         kind = "int64" if measure.how is How.DISTINCT else self.sum_type(measure)
-        grouped = placed.group_by([MEMBER, placed.year_, *self.by])
-        return grouped.aggregate(**{name: _cast(value, kind)}).rename({PERIOD: "year_"})
+        return placed.group_by([MEMBER, PERIOD, *self.by]).aggregate(**{name: _cast(value, kind)})
 
     def spread(
         self, rows: ir.Table, timing: Timing, calendar: Calendar, window: Window, years: Sequence[int]
     ) -> ir.Table:
         """Each row once for every period in which it counts."""
         all_years = _years(years)
-        last = all_years.year_
+        last = all_years[PERIOD]
         begins = _window_start(last, window)
         match timing:
             case During() | Yearly():
@@ -277,9 +280,9 @@ class Compiler:
         if met is not None:
             rows = rows.filter(met)
         others = self.spread(rows, having.timing, calendar, window, years)
-        others = others.select(other_year_=others.year_, theirs_=others[having.theirs]).distinct()
+        others = others.select(same_=others[PERIOD], theirs_=others[having.theirs]).distinct()
         return spread.semi_join(
-            others, [spread.year_ == others.other_year_, spread[having.own] == others.theirs_]
+            others, [spread[PERIOD] == others.same_, spread[having.own] == others.theirs_]
         )
 
     # — what both stages use —
@@ -289,9 +292,8 @@ class Compiler:
         table = ibis.table(self.tables[dataset], name=dataset)
         if KIND in table.columns or ORGANISATION not in table.columns:
             return table
-        tree = ibis.table(self.tables[TREE], name=TREE).select(code_="code", **{KIND: "kind"})
-        joined = table.left_join(tree, table[ORGANISATION] == tree.code_)
-        return joined.drop("code_")
+        tree = ibis.table(self.tables[TREE], name=TREE).select(owner_="code", **{KIND: "kind"})
+        return table.left_join(tree, table[ORGANISATION] == tree.owner_)
 
     def period(self, rows: ir.Table, source: Source) -> ir.Value:
         """The year in which the period of an event starts."""
@@ -300,21 +302,29 @@ class Compiler:
         assert isinstance(source.timing, During)
         return _year(rows[source.timing.field], source.calendar)
 
-    def placed(self, table: ir.Table, place: str, level: str) -> ir.Table:
-        """The table with the member of a level that each row counts for."""
+    def placed(self, table: ir.Table, place: str, level: str | None) -> ir.Table:
+        """The table with the member of a level that each row counts for. Without a level: of the one whose places are held."""
         if level == WHOLE:
             return table.mutate(**{MEMBER: ibis.literal("")})
+        known = (
+            ibis.table({"code_": "string", MEMBER: "string"}, name=PLACES)
+            if level is None
+            else self.places(level)
+        )
+        return table.left_join(known, table[place] == known.code_)
+
+    def places(self, level: str) -> ir.Table:
+        """The member of a level that each organisation belongs to."""
         columns = self.tables[TREE]
         tree = ibis.table(columns, name=TREE)
         is_kind = ibis.ifelse(tree.kind == level, tree.code, ibis.null("string"))
-        known = tree.select(code_=tree.code, **{MEMBER: tree[level] if level in columns else is_kind})
-        return table.left_join(known, table[place] == known.code_).drop("code_")
+        return tree.select(code_=tree.code, **{MEMBER: tree[level] if level in columns else is_kind})
 
     def condition(self, rows: ir.Table, dataset: str, where: Expr | None) -> ir.Value | None:
         if where is None:
             return None
         try:
-            return to_ibis(where, rows, self.schema(dataset))
+            return to_ibis(where, rows, self.schema(dataset), self.enums.get(dataset))
         except ExpressionError as error:
             raise MetricError(f"数据集 {dataset} 的条件“{text(where)}”：{error}") from None
 
@@ -354,7 +364,7 @@ def _years(years: Sequence[int]) -> ir.Table:
     return (
         ibis.array([ibis.literal(year, type="int32") for year in sorted(set(years))])
         .unnest()
-        .name("year_")
+        .name(PERIOD)
         .as_table()
     )
 
@@ -383,7 +393,7 @@ def single(
         pieces.append(rolled)
         pieces += [compiler.direct(reading, name, level, definition.window, years) for name in reading.direct]
     if len(pieces) == 1:
-        together = pieces[0]
+        together = pieces[0].filter(pieces[0][ROWS] > 0)
     else:
         filled = [
             piece.select(

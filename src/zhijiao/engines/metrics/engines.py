@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +12,7 @@ import duckdb
 import ibis
 import polars as pl
 
-from zhijiao.engines.metrics.compiler import Tables
+from zhijiao.engines.metrics.compiler import Enums, Tables
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -34,17 +35,31 @@ class DuckEngine:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
-        self._tables: Tables | None = None
+        self._told: dict[str, dict[str, str]] | None = None
+
+    def _columns(self) -> dict[str, dict[str, str]]:
+        """The types of all columns, as DuckDB words them."""
+        if self._told is None:
+            names = [row[0] for row in self.connection.execute("SHOW TABLES").fetchall()]
+            told = {name: self.connection.execute(f"DESCRIBE {quoted(name)}").fetchall() for name in names}
+            self._told = {name: {column: kind for column, kind, *_ in rows} for name, rows in told.items()}
+        return self._told
 
     def tables(self) -> Tables:
-        if self._tables is None:
-            names = [row[0] for row in self.connection.execute("SHOW TABLES").fetchall()]
-            self._tables = {name: self._columns(name) for name in names}
-        return self._tables
+        return {
+            name: ibis.schema({column: _kind(kind) for column, kind in columns.items()})
+            for name, columns in self._columns().items()
+        }
 
-    def _columns(self, name: str) -> ibis.Schema:
-        told = self.connection.execute(f"DESCRIBE {quoted(name)}").fetchall()
-        return ibis.schema({column: _kind(kind) for column, kind, *_ in told})
+    def enums(self) -> Enums:
+        return {
+            name: {
+                column: [value.replace("''", "'") for value in _ENUM_VALUE.findall(kind)]
+                for column, kind in columns.items()
+                if kind.startswith("ENUM")
+            }
+            for name, columns in self._columns().items()
+        }
 
     def hold(self, name: str, sql: str) -> None:
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {sql}")
@@ -64,6 +79,7 @@ class DuckEngine:
         self.connection.close()
 
 
+_ENUM_VALUE = re.compile(r"'((?:[^']|'')*)'")
 _KINDS = {
     "VARCHAR": "string",
     "DATE": "date",
@@ -118,6 +134,9 @@ class SparkEngine:
 
     def tables(self) -> Tables:
         return self._tables
+
+    def enums(self) -> Enums:
+        return {}
 
     def hold(self, name: str, sql: str) -> None:
         frame: Any = self.session.sql(sql).persist()

@@ -14,11 +14,14 @@ import polars as pl
 from zhijiao.engines.metrics.across import asked_of, needed_for, taken
 from zhijiao.engines.metrics.columns import Array, Column, fraction, settled
 from zhijiao.engines.metrics.compiler import (
+    DATED,
     MEMBER,
     PERIOD,
+    PLACES,
     ROWS,
     TREE,
     Compiler,
+    Enums,
     Plan,
     Reading,
     Tables,
@@ -26,6 +29,7 @@ from zhijiao.engines.metrics.compiler import (
 )
 from zhijiao.engines.metrics.periods import written
 from zhijiao.engines.metrics.types import (
+    WHOLE,
     Active,
     Cell,
     Definition,
@@ -46,6 +50,9 @@ class Engine(Protocol):
 
     def tables(self) -> Tables:
         """Columns of every data set, and of the tree."""
+
+    def enums(self) -> Enums:
+        """Text columns that are stored as numbers, with their values in the order of the numbers."""
 
     def hold(self, name: str, sql: str) -> None:
         """Compute a query once, and keep its rows under a name until `drop`."""
@@ -130,7 +137,13 @@ def compute(
     made = plan(definitions, tables)
     _breakdown_fits(made, tables, by)
     return _Run(
-        definitions, engine, made, Compiler(made, tables, by), list(levels), sorted(set(periods)), by
+        definitions,
+        engine,
+        made,
+        Compiler(made, tables, by, engine.enums()),
+        list(levels),
+        sorted(set(periods)),
+        by,
     ).outcome()
 
 
@@ -209,41 +222,59 @@ class _Run:
         self.years = years
         self.keys = [MEMBER, PERIOD, *by]
         self.by = list(by)
+        self.kept: list[Any] = []
+        """The first stage's tables, as the engine holds them."""
         self.frames: dict[tuple[int, str, Window], list[pl.DataFrame]] = {}
+        self.queries: dict[tuple[int, bool, Window], list[str]] = {}
 
     def outcome(self) -> Outcome:
         held = [f"finest_{number}" for number in range(len(self.plan.readings))]
         try:
             for name, reading in zip(held, self.plan.readings, strict=True):
-                self.engine.hold(name, self.sql(self.compiler.finest(reading)))
+                finest = self.compiler.finest(reading)
+                self.engine.hold(name, self.sql(finest))
+                self.kept.append(ibis.table(finest.schema(), name=name))
+            for level in self.levels:
+                if level != WHOLE:
+                    self.engine.hold(PLACES, self.sql(self.compiler.places(level)))
+                for definition in self.definitions:
+                    for number in self.numbers_of(definition):
+                        self.read(number, level, definition.window)
             blocks = [
                 self.block(definition, level) for definition in self.definitions for level in self.levels
             ]
-            return Outcome(tuple(blocks), tuple(self.undated(held)), tree_of(self.engine))
+            return Outcome(tuple(blocks), tuple(self.undated()), tree_of(self.engine))
         finally:
-            for name in held:
+            for name in [*held, PLACES]:
                 self.engine.drop(name)
 
     def sql(self, table: Any) -> str:
         return str(ibis.to_sql(table, dialect=self.engine.dialect, pretty=False))
 
-    def frames_of(self, number: int, level: str, window: Window) -> list[pl.DataFrame]:
-        """What a reading gives at a level: its columns that add up, then each that does not."""
-        reading = self.plan.readings[number]
-        key = (number, level, window)
-        if key not in self.frames:
-            finest = self.compiler.finest(reading)
-            kept = ibis.table(finest.schema(), name=f"finest_{number}")
-            tables = [self.compiler.rolled(reading, kept, level, window, self.years)]
+    def numbers_of(self, definition: Definition) -> list[int]:
+        """The readings that a metric needs."""
+        return sorted({self.plan.found[definition.id, name][0] for name in definition.measures})
+
+    def read(self, number: int, level: str, window: Window) -> None:
+        """What a reading gives at the level whose places are held: its columns that add up, then each that does not."""
+        if (number, level, window) not in self.frames:
+            queries = self.queries_of(number, level == WHOLE, window)
+            self.frames[number, level, window] = [self.engine.rows(query) for query in queries]
+
+    def queries_of(self, number: int, whole: bool, window: Window) -> list[str]:
+        """The same for every level but the whole, which asks for no places."""
+        if (number, whole, window) not in self.queries:
+            reading, level = self.plan.readings[number], WHOLE if whole else None
+            tables = [self.compiler.rolled(reading, self.kept[number], level, window, self.years)]
             tables += [
                 self.compiler.direct(reading, name, level, window, self.years) for name in reading.direct
             ]
-            self.frames[key] = [self.engine.rows(self.sql(table)) for table in tables]
-        return self.frames[key]
+            self.queries[number, whole, window] = [self.sql(table) for table in tables]
+        return self.queries[number, whole, window]
 
     def block(self, definition: Definition, level: str) -> Block:
-        numbers = sorted({self.plan.found[definition.id, name][0] for name in definition.measures})
-        frames = [frame for n in numbers for frame in self.frames_of(n, level, definition.window)]
+        window = definition.window
+        frames = [frame for n in self.numbers_of(definition) for frame in self.frames[n, level, window]]
         columns = {name: self.plan.found[definition.id, name][1] for name in definition.measures}
         wanted = list(dict.fromkeys(columns.values()))
         together = _joined(frames, self.keys, wanted)
@@ -263,16 +294,15 @@ class _Run:
             known,
         )
 
-    def undated(self, held: list[str]) -> Iterator[Undated]:
+    def undated(self) -> Iterator[Undated]:
         seen = set()
-        for name, reading in zip(held, self.plan.readings, strict=True):
+        for finest, reading in zip(self.kept, self.plan.readings, strict=True):
             field = _dating(reading)
             where = (reading.source.dataset, field)
             if where in seen:
                 continue
             seen.add(where)
-            finest = ibis.table(self.compiler.finest(reading).schema(), name=name)
-            lost = finest.filter(finest[PERIOD].isnull())
+            lost = finest.filter(finest[DATED].isnull())
             rows = self.engine.rows(self.sql(lost.aggregate(rows=lost[ROWS].sum().cast("int64"))))[
                 "rows"
             ].item()
@@ -291,7 +321,7 @@ def _dating(reading: Reading) -> str:
 def _joined(frames: list[pl.DataFrame], keys: list[str], wanted: list[str]) -> pl.DataFrame:
     """One row per member, period and group that has rows at all; a measure without a row there is 0."""
     if len(frames) == 1:
-        return frames[0].select(*keys, *wanted)
+        return frames[0].filter(pl.col(ROWS) > 0).select(*keys, *wanted)
     kept = [
         frame.select(*keys, *(name for name in (ROWS, *wanted) if name in frame.columns)) for frame in frames
     ]
