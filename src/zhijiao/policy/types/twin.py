@@ -125,5 +125,5 @@ class Twin(Entry):
     programmes: list[TwinProjects] = Field(default_factory=list, description="各类教师培养的人数")
     mergers: list[TwinMerger] = Field(default_factory=list, description="学校合并")
     county_weights: dict[str, Decimal] = Field(
-        default_factory=dict, description="各县（市、区）的分量，区划代码: 数；不写的按 1"
+        default_factory=dict, description="各县级区划的分量，区划代码: 数；不写的按 1，功能区按 0"
     )
