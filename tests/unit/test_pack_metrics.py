@@ -90,6 +90,10 @@ def test_a_definition_that_holds_together_passes(tmp_path: Path) -> None:
         ("        schools: []", "        students: []", "用不到的数据集 students"),
         ("count: rows", "cuont: rows", "是不是 count"),
         ("decimals: 1", "decimals: 一", "应是数字"),
+        ("value: null\n      why: 分母为零", "value: 50", "不成立，应得 50，算出没有值"),
+        ("why: 分母为零", "why: 无数据", "原因应是无数据，算出的是分母为零"),
+        ("abroad_months: 2.50", "abroad_months: 两个", "算例读不出来"),
+        ("abroad_months: 2.50", "abroad_monts: 2", "算例读不出来"),
     ],
 )
 def test_a_slip_is_told_where_it_stands_with_its_remedy(

@@ -9,8 +9,11 @@ from fractions import Fraction
 from typing import Any
 
 from zhijiao.engines.expressions import Field, Kind, Schema, names
+from zhijiao.engines.metrics.periods import year_of
 from zhijiao.engines.metrics.reading import definition_from, formula_from
-from zhijiao.engines.metrics.types import Definition, Example
+from zhijiao.engines.metrics.reference import compute
+from zhijiao.engines.metrics.types import ORGANISATION, WHOLE, Definition, Example, Reason
+from zhijiao.lib.numbers import plain
 from zhijiao.policy.types.metrics import Cell, Metric, MetricExample
 from zhijiao.policy.types.objects import Indicator
 
@@ -57,6 +60,40 @@ def _beside(name: str, metric: Metric) -> Iterator[Definition]:
 def examples(metric: Metric, records: Mapping[str, Schema]) -> tuple[Example, ...]:
     """The worked examples with their rows as the data standard types them. Raises KeyError, ValueError for a cell that does not fit."""
     return tuple(_example(example, records) for example in metric.examples)
+
+
+def failures(indicator: Indicator, records: Mapping[str, Schema]) -> Iterator[tuple[int, str]]:
+    """The worked examples that do not come out: which one (from 0), and what came out instead."""
+    metric = indicator.metric
+    if metric is None:
+        return
+    for number, (example, told) in enumerate(zip(examples(metric, records), metric.examples, strict=True)):
+        for definition in definitions(indicator):
+            beside = definition.id.partition(BESIDE)[2]
+            wanted = told.beside.get(beside) if beside else told.value
+            value, reason = _came_out(definition, example)
+            if value != wanted:
+                yield (
+                    number,
+                    f"{f'并列数 {beside} ' if beside else ''}应得{_said(wanted)}，算出{_said(value)}",
+                )
+            elif not beside and value is None and reason != told.why:
+                yield number, f"没有值的原因应是{told.why}，算出的是{reason}"
+
+
+def _came_out(definition: Definition, example: Example) -> tuple[Decimal | None, str]:
+    """The value of an example's rows together, each organisation standing for itself at every level below."""
+    codes = {str(row[ORGANISATION]) for rows in example.rows.values() for row in rows if ORGANISATION in row}
+    own = definition.across.level if definition.across else None
+    tree = {code: {"kind": example.kinds.get(code), **({own: code} if own else {})} for code in codes}
+    levels = [WHOLE, own] if own else [WHOLE]
+    cells = compute([definition], example.rows, tree, levels=levels, periods=[year_of(example.period)])
+    whole = next((cell for cell in cells if cell.level == WHOLE), None)
+    return (None, Reason.NO_DATA) if whole is None else (whole.value, whole.reason or "")
+
+
+def _said(value: Decimal | None) -> str:
+    return "没有值" if value is None else f" {plain(value)}"
 
 
 def _example(example: MetricExample, records: Mapping[str, Schema]) -> Example:

@@ -27,8 +27,37 @@ _PERIODS = {"calendar": re.compile(r"[12][0-9]{3}"), "school": re.compile(r"[12]
 def metrics(context: Context) -> Iterator[Problem]:
     """Every computed definition of the pack."""
     for indicator, source in context.entries("indicators"):
-        if indicator.metric is not None:
-            yield from _metric(context, indicator, indicator.metric, source)
+        if indicator.metric is None:
+            continue
+        found = list(_metric(context, indicator, indicator.metric, source))
+        yield from found
+        if context.records and not found:
+            yield from _examples(context, indicator, source)
+
+
+def _examples(context: Context, indicator: Indicator, source: Source) -> Iterator[Problem]:
+    """Where the data standard is at hand, the examples are computed."""
+    from zhijiao.policy.types.computing import (
+        failures,
+    )  # only here: the engines are not needed to read a pack
+
+    metric = indicator.metric
+    assert metric is not None
+    try:
+        for number, words in failures(indicator, context.records):
+            yield problem(
+                source,
+                ("metric", "examples", number, "value"),
+                f"算例「{metric.examples[number].name}」不成立，{words}",
+                "核对算例的行和值，或改正各个量的条件",
+            )
+    except (KeyError, ValueError) as error:
+        yield problem(
+            source,
+            ("metric", "examples"),
+            f"指标 {indicator.id} 的算例读不出来（{error}）",
+            "按数据标准的类型改正",
+        )
 
 
 def _metric(context: Context, indicator: Indicator, metric: Metric, source: Source) -> Iterator[Problem]:
