@@ -25,6 +25,9 @@ from zhijiao.exchange.rules.reading import Chunk, Fault
 from zhijiao.exchange.store.frames import BAD, GOOD, empty
 from zhijiao.exchange.types import Dataset, Field, Layout, Problem, Role, Severity, Standard
 
+MOST = 100_000
+"""Problems of a part that are told one by one. A file with more has one mistake in every row; its other rows wait all the same."""
+
 
 @dataclass(frozen=True)
 class Circumstances:
@@ -55,8 +58,10 @@ class Part:
 class _Found:
     """Problems of a part, by the place of their row."""
 
+    rows: list[int]  # the number of each row
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     cells: set[tuple[int, str]] = field(default_factory=set)  # that are wrong already
+    more: dict[int, str] = field(default_factory=dict)  # rows with errors beyond MOST, and the rule
 
     def in_order(self) -> list[Problem]:
         """From top to bottom. Where a cell says that it is damaged, its row need not."""
@@ -93,13 +98,13 @@ class Checker:
     def check(self, chunk: Chunk) -> Part:
         """The rows of a part."""
         cells, rows, texts, notes = self._rows(chunk)
-        found = _Found()
-        self._faults(chunk.faults, rows, texts, found)
+        found = _Found(rows.to_list())
+        self._faults(chunk.faults, rows, found)
         values = self._values(texts, rows, found)
         for one in broken(values, self._dataset):
             words = one.check.words
             for place in one.places:
-                self._add(found, place, rows, one.check.field, f"row:{one.check.id}", "", words)
+                self._add(found, place, one.check.field, f"row:{one.check.id}", "", words)
         wrong = self._wrong(found, len(rows))
         frame = encoded(values, self._dataset, self._given.keys).with_columns(
             rows.cast(pl.UInt32).alias("row"), self._organisations(values)
@@ -145,7 +150,7 @@ class Checker:
             cells, rows, texts = cells.filter(kept), rows.filter(kept), texts.filter(kept)
         return cells, rows, texts, tuple(notes)
 
-    def _faults(self, faults: Iterable[Fault], rows: pl.Series, texts: pl.DataFrame, found: _Found) -> None:
+    def _faults(self, faults: Iterable[Fault], rows: pl.Series, found: _Found) -> None:
         faults = list(faults)
         if not faults:
             return
@@ -155,7 +160,7 @@ class Checker:
             name = fields.get(fault.column, "")
             if fault.row not in places or (fault.column >= 0 and not name):
                 continue
-            self._add(found, places[fault.row], rows, name, fault.rule, "", fault.words)
+            self._add(found, places[fault.row], name, fault.rule, "", fault.words)
 
     def _values(self, texts: pl.DataFrame, rows: pl.Series, found: _Found) -> pl.DataFrame:
         columns = []
@@ -169,13 +174,12 @@ class Checker:
             if of.id in faulty:
                 values = values.scatter([place for place, name in found.cells if name == of.id], None)
             read = canonical(column, values)
-            for place in read.doubtful:
-                value = values[place]
-                self._add_wrong(found, place, rows, of, value, read.wrong[value])
+            for place, value in zip(read.doubtful, values.gather(read.doubtful), strict=True):
+                self._add_wrong(found, place, of, value, read.wrong[value])
             if of.mandatory and read.values.null_count():
                 for place in (values.is_null() & read.values.is_null()).arg_true().to_list():
                     if (place, of.id) not in found.cells:
-                        self._add(found, place, rows, of.id, "missing", "", "没有填，这一项必填，请补上")
+                        self._add(found, place, of.id, "missing", "", "没有填，这一项必填，请补上")
             columns.append(read.values.alias(of.id))
         return pl.DataFrame(columns)
 
@@ -220,26 +224,28 @@ class Checker:
         twice = keyed.filter(pl.col("key").is_duplicated())
         for group in twice.partition_by("key", maintain_order=True) if twice.height else ():
             places = group["place"].to_list()
-            numbers = [int(rows[place]) for place in places]
+            numbers = [found.rows[place] for place in places]
             same = group["data"].n_unique() == 1
             for place, number in zip(places, numbers, strict=True):
                 others = "、".join(str(n) for n in numbers if n != number)[:40]
+                if same and any(wrong[places]):
+                    continue  # what cannot be read is null in both; each has its own words already
                 if not same:
                     words = (
                         f"和第 {others} 行是同一条（{self._key_words()}相同），内容却不一样，请只留正确的一行"
                     )
-                    self._add(found, place, rows, names[-1], "duplicate", "", words)
+                    self._add(found, place, names[-1], "duplicate", "", words)
                 elif place != places[0]:
                     dropped[place] = True
                     words = f"和第 {numbers[0]} 行完全相同，只收一次"
-                    self._add(found, place, rows, names[-1], "duplicate", "", words, Severity.WARNING)
+                    self._add(found, place, names[-1], "duplicate", "", words, Severity.WARNING)
         hashes = keyed.select(pl.col("key").hash(3).alias("hash"), "place")
         for sheet, earlier in self._seen:
             there = f"工作表“{sheet}”" if sheet != self._heading.sheet else ""
             again = hashes.join(earlier, on="hash")
             for place, number in again.select("place", "row").iter_rows():
                 words = f"和{there}第 {number} 行是同一条（{self._key_words()}相同），请只留正确的一行"
-                self._add(found, place, rows, names[-1], "duplicate", "", words)
+                self._add(found, place, names[-1], "duplicate", "", words)
         known = hashes.select("hash", rows.gather(hashes["place"]).alias("row")).unique("hash")
         self._seen.append((self._heading.sheet, known))
         return dropped
@@ -249,26 +255,25 @@ class Checker:
 
     # -- words -----------------------------------------------------------------------------------------
 
-    def _add_wrong(
-        self, found: _Found, place: int, rows: pl.Series, of: Field, value: str, wrong: Wrong
-    ) -> None:
+    def _add_wrong(self, found: _Found, place: int, of: Field, value: str, wrong: Wrong) -> None:
         masked = identity.mask(value) if of.pattern == "identity" or of.role is Role.PERSON else shown(value)
-        self._add(
-            found, place, rows, of.id, wrong.rule, masked, f"是 {masked}，{wrong.words}", wrong.severity
-        )
+        self._add(found, place, of.id, wrong.rule, masked, f"是 {masked}，{wrong.words}", wrong.severity)
 
     def _add(
         self,
         found: _Found,
         place: int,
-        rows: pl.Series,
         name: str,
         rule: str,
         value: str,
         words: str,
         severity: Severity = Severity.ERROR,
     ) -> None:
-        row = int(rows[place])
+        if len(found.problems) >= MOST:
+            if severity is Severity.ERROR:
+                found.more.setdefault(place, rule)
+            return
+        row = found.rows[place]
         if severity is Severity.ERROR and name:
             if (place, name) in found.cells and not rule.startswith("row:"):
                 return
@@ -288,6 +293,7 @@ class Checker:
     def _wrong(self, found: _Found, height: int) -> npt.NDArray[np.bool_]:
         wrong = np.zeros(height, dtype=np.bool_)
         wrong[[place for place, problem in found.problems if problem.severity is Severity.ERROR]] = True
+        wrong[list(found.more)] = True
         return wrong
 
     def _bad(
@@ -303,6 +309,9 @@ class Checker:
         for place, problem in found.problems:
             if wrong[place]:
                 said.setdefault(place, []).append(_as_json(problem))
+        for place, rule in found.more.items():
+            words = f"第 {found.rows[place]} 行也有错，错处太多没有逐一列出，请先改正前面列出的，再交一次"
+            said.setdefault(place, [{"rule": rule, "words": words, "severity": Severity.ERROR.value}])
         places = np.flatnonzero(wrong).tolist()
         titles = self._heading.titles[: cells.width]
         texts = []

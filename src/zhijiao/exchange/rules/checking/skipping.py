@@ -31,21 +31,22 @@ def skipped(
     cells: pl.DataFrame, rows: pl.Series, dataset: Dataset, titles: Mapping[str, str], *, first: bool
 ) -> Skipped:
     """Look through a frame of fields. `first`: it begins right below the heading."""
+    blank = cells.select(pl.all_horizontal(pl.all().is_null())).to_series()
     mandatory = [name for name in cells.columns if dataset.by_id[name].mandatory]
     short = cells.select(pl.any_horizontal(pl.col(mandatory).is_null())).to_series() if mandatory else None
-    places = short.arg_true().to_list()[:_LOOKED_AT] if short is not None else []
+    places = (short & ~blank).arg_true().to_list()[:_LOOKED_AT] if short is not None else []
     if first:
         places = sorted({*places, *range(min(5, cells.height))})
     elif titles and (headline := _repeated(cells, titles)):
         places = sorted({*places, *headline})
-    left_out: list[int] = []
+    left_out: list[int] = blank.arg_true().to_list()
     sums, examples, below = [], [], []
     for place in places:
         row = cells.row(place)
         texts = [text for text in row if text]
         if not texts:
-            left_out.append(place)
-        elif _SUM.match(texts[0]) or (len(texts) > 1 and _SUM.match(texts[1]) and row[0] in (None, "")):
+            continue
+        if _SUM.match(texts[0]) or (len(texts) > 1 and _SUM.match(texts[1]) and row[0] in (None, "")):
             sums.append(place)
         elif _BELOW.match(texts[0]) and len(texts) < max(len(row) // 2, 2):
             below.append(place)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
+from zhijiao.exchange.rules.identity import mask
 from zhijiao.exchange.types import Field, FieldType, Role, Severity
 from zhijiao.lib import numbers as written
 
@@ -26,6 +27,7 @@ _DATE = re.compile(
 _MONTH = re.compile(r"[0-9]{4}(?:[-/.年]?[0-9]{1,2}月?|年)?")
 _SERIAL = re.compile(r"[0-9]{5}(?:\.0*)?")
 _SERIAL_ZERO = date(1899, 12, 30)
+_LIKE_NUMBER = re.compile(r"[0-9]{14,17}[0-9Xx]")
 SHOWN = 24
 
 
@@ -70,8 +72,8 @@ def half_width(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A value as a message quotes it."""
-    text = clean(text)
+    """A value as a message quotes it; an identity number in the wrong column is masked there too."""
+    text = _LIKE_NUMBER.sub(lambda found: mask(found.group(0)), clean(text))
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 

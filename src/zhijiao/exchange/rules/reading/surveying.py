@@ -12,7 +12,7 @@ from zhijiao.exchange.rules.reading.types import Fault
 MOST_COLUMNS = 2_000
 MOST_ROWS = 1_048_576
 MOST_CELLS = 30_000_000
-MOST_MERGED = 1_000_000
+MOST_MERGED = 100_000
 
 _UNUSUAL = re.compile(rb'<c(?! r="(?:[A-Z][0-9]{1,6}|A[A-Z][0-9]{1,5})"|ol)')
 """A cell far to the right, far below, or without a plain reference. Most sheets have none, and this is one quick look."""
