@@ -25,6 +25,7 @@ PEOPLE = (Permission.MANAGE_ACCOUNTS, Permission.GRANT_ROLES, Permission.NAME_ST
 TABS: tuple[Tab, ...] = (
     Tab("home", "工作台", "portal:desk"),
     Tab("hand_in", "数据报送", "portal:hand_in", (Permission.REPORT,)),
+    Tab("data", "数据归集", "portal:data", (Permission.REPORT, Permission.REVIEW)),
     Tab("review", "数据审核", "portal:review", (Permission.REVIEW,)),
     Tab("overdue", "催报", "portal:overdue", (Permission.REVIEW,)),
     Tab("tasks", "任务办理", "portal:duties", (Permission.VIEW,)),

@@ -1,0 +1,132 @@
+"""Reads that only pages ask: which data set a file is of, and what its columns are called. Loads the reader of files when called."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from zhijiao.core.access.actor import Actor, Invisible
+from zhijiao.core.access.scope import acting
+from zhijiao.exchange.models import Batch
+from zhijiao.exchange.queries.standard import standard
+from zhijiao.exchange.types import Dataset
+
+ENOUGH = 0.6
+"""Share of the mandatory columns from which a file is taken for a data set."""
+MOST_READ = 20_000_000
+SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Likely:
+    """A data set that a file may be of. `share`: of its mandatory columns that the file has."""
+
+    dataset: Dataset
+    share: float
+    columns: int
+
+    @property
+    def sure(self) -> bool:
+        """Whether enough of its columns are there."""
+        return self.share >= ENOUGH
+
+
+@dataclass(frozen=True)
+class Titled:
+    """A column of a sender's file: its title, what stands under it, and the field that it seems to be."""
+
+    title: str
+    samples: tuple[str, ...]
+    field: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A sheet of a sender's file with its heading. `rows`: the first ones, to choose the heading among."""
+
+    sheet: str
+    sheets: tuple[str, ...]
+    row: int
+    rows: tuple[tuple[str, ...], ...]
+    columns: tuple[Titled, ...]
+    titles: tuple[str, ...]
+
+
+def recognise(content: bytes | Path, name: str, among: Collection[str] = ()) -> list[Likely]:
+    """The data sets that a file may be of, the likeliest first; `among`: those that win a tie. Raises FileUnusable."""
+    from zhijiao.exchange.rules import heading as headings
+    from zhijiao.exchange.rules.reading import open_file
+
+    sheets = open_file(content, name).sheets
+    found = []
+    for dataset in standard().datasets:
+        heading = headings.find(sheets, dataset)
+        if heading is None:
+            continue
+        mandatory = [field.id for field in dataset.fields if field.mandatory]
+        had = sum(field in heading.columns for field in mandatory)
+        found.append(Likely(dataset, had / max(len(mandatory), 1), len(heading.columns)))
+    return sorted(found, key=lambda one: (-one.share, -one.columns, one.dataset.id not in among))
+
+
+def shape_of(by: Actor, number: str, *, sheet: str = "", row: int = 0) -> Shape:
+    """The columns of a batch's file, for whoever says what they are. `row` 0: where the heading seems to be.
+
+    Raises Invisible, FileUnusable.
+    """
+    from zhijiao.exchange.actions.receiving import content_of
+    from zhijiao.exchange.rules import heading as headings
+    from zhijiao.exchange.rules.reading import open_file
+    from zhijiao.exchange.store.telling import masked
+
+    with acting(by):
+        batch = (
+            Batch.objects.select_related("file", "shelf")
+            .filter(number=number, shelf__tenant=by.tenant.value, file__isnull=False, size__lte=MOST_READ)
+            .first()
+        )
+    if batch is None:
+        raise Invisible("no such file")
+    dataset = standard().by_id[batch.shelf.dataset]
+    opened = open_file(b"".join(content_of(batch)), batch.file_name)
+    names = tuple(one.name for one in opened.sheets)
+    seen = next((one for one in opened.sheets if one.name == sheet), None)
+    found = headings.find([seen] if seen else opened.sheets, dataset)
+    seen = seen or next((s for s in opened.sheets if found and s.name == found.sheet), opened.sheets[0])
+    row = row if 0 < row <= len(seen.head) else (found.row if found else _widest(seen.head))
+    titles = headings.titles_of(seen, row, 1)
+    columns = headings.Names(dataset).columns(titles)
+    fields = {place: field for field, place in columns.items()}
+    under = seen.head[row:]
+    return Shape(
+        seen.name,
+        names,
+        row,
+        tuple(seen.head[:12]),
+        tuple(
+            Titled(title, _samples(under, place, masked), fields.get(place, ""))
+            for place, title in enumerate(titles)
+            if title
+        ),
+        titles,
+    )
+
+
+def _widest(head: Sequence[Sequence[str]]) -> int:
+    """The row with most different texts: likelier a heading than a title above the table."""
+    counts = [len({text for text in row if text.strip()}) for row in head[:12]]
+    return counts.index(max(counts)) + 1 if counts else 1
+
+
+def _samples(rows: Sequence[Sequence[str]], place: int, mask: object) -> tuple[str, ...]:
+    assert callable(mask)
+    texts = (mask(row[place].strip()) for row in rows if place < len(row) and row[place].strip())
+    return tuple(dict.fromkeys(text[:40] for text in texts))[:SAMPLES]
+
+
+def fingerprint_of(shape: Shape) -> str:
+    """Under which the layout of such a file is kept, so that the next one is read by it."""
+    from zhijiao.exchange.rules.heading import fingerprint
+
+    return fingerprint(shape.titles)

@@ -1,0 +1,134 @@
+"""One file on its way: what was found, what would change, and the steps that are open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from zhijiao.core.access.actor import Invisible
+from zhijiao.core.access.roles import Permission
+from zhijiao.exchange import actions
+from zhijiao.exchange.queries.batches import batch, by_number, held, returned
+from zhijiao.exchange.types import FileUnusable, Severity, State
+from zhijiao.exchange.types.batches import Refused
+from zhijiao.exchange.types.views import Detail
+from zhijiao.portal.desk.data.shared import NEEDS, Hub, show
+from zhijiao.portal.desk.guard import Desk, at_desk
+from zhijiao.portal.desk.sheets import XLSX
+
+SHOWN = 50
+"""Problems and changes that the page lists; the file that goes back has all of them."""
+
+
+def found(desk: Desk, number: str) -> Detail:
+    """A batch that the person sees. Raises Http404."""
+    try:
+        return by_number(desk.actor, number)
+    except Invisible as error:
+        raise Http404(f"没有批次 {number}，或它不在您的范围内。") from error
+
+
+def _view(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    return file_page(request, desk, found(desk, number))
+
+
+def file_page(
+    request: HttpRequest, desk: Desk, detail: Detail, fault: str = "", field: str = "", status: int = 200
+) -> HttpResponse:
+    """The page, with why a step was refused."""
+    hub = Hub(desk)
+    one = detail.batch
+    errors = [p for p in detail.problems if p.severity is Severity.ERROR]
+    return show(
+        request,
+        desk,
+        "file.html",
+        hub,
+        status,
+        detail=detail,
+        batch=one,
+        counts=one.counts,
+        errors=errors[:SHOWN],
+        warnings=[p for p in detail.problems if p.severity is Severity.WARNING][:SHOWN],
+        shown=SHOWN,
+        mine=desk.actor.may(Permission.REPORT, one.organisation),
+        undone=batch(desk.actor, one.undo_of).batch if one.undo_of else None,
+        undoing=batch(desk.actor, one.undone_by).batch if one.undone_by else None,
+        waiting=held(desk.actor, batch=one.id, limit=SHOWN) if one.waiting else [],
+        checked=State.CHECKED,
+        typed=request.POST.get("words", ""),
+        fault=fault,
+        field=field,
+    )
+
+
+def _step(
+    request: HttpRequest, desk: Desk, number: str, take: Callable[[Detail], object], field: str = ""
+) -> HttpResponse:
+    """Do a step and show the file again; what is refused is told on its page."""
+    detail = found(desk, number)
+    try:
+        take(detail)
+    except (Refused, FileUnusable) as refused:
+        return file_page(request, desk, found(desk, number), str(refused), field, 422 if field else 409)
+    return HttpResponseRedirect(reverse("portal:data_batch", args=[number]))
+
+
+def _apply(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """Let it become records, as it was looked at."""
+    return _step(
+        request,
+        desk,
+        number,
+        lambda detail: actions.apply(
+            batch=detail.batch.id, by=desk.actor, at=timezone.now(), seen=request.POST.get("seen", "")
+        ),
+    )
+
+
+def _withdraw(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    words = request.POST.get("words", "")
+    return _step(
+        request,
+        desk,
+        number,
+        lambda detail: actions.withdraw(by=desk.actor, at=timezone.now(), batch=detail.batch.id, words=words),
+    )
+
+
+def _undo(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    words = request.POST.get("words", "")
+    return _step(
+        request,
+        desk,
+        number,
+        lambda detail: actions.undo(batch=detail.batch.id, by=desk.actor, at=timezone.now(), words=words),
+        "words",
+    )
+
+
+def _returned(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """The sender's own file with the wrong cells marked."""
+    detail = found(desk, number)
+    desk.actor.require(Permission.REPORT, detail.batch.organisation)
+    try:
+        back = returned(desk.actor, detail.batch.id)
+    except (FileUnusable, Refused) as refused:
+        return file_page(request, desk, detail, str(refused), status=409)
+    kind = XLSX if back.name.endswith(".xlsx") else "text/csv; charset=utf-8"
+    answer = HttpResponse(back.content, content_type=kind)
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(back.name, safe='')}"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+view = require_safe(at_desk(_view, *NEEDS))
+apply_view = require_POST(at_desk(_apply, Permission.REPORT))
+withdraw_view = require_POST(at_desk(_withdraw, Permission.REPORT))
+undo_view = require_POST(at_desk(_undo, Permission.REPORT))
+returned_view = require_safe(at_desk(_returned, Permission.REPORT))

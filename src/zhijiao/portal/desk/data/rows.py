@@ -1,0 +1,198 @@
+"""The rows of a data set within one's scope, and one record with its history."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from zhijiao.core.access.actor import Invisible
+from zhijiao.core.access.roles import Permission
+from zhijiao.core.audit import record as note
+from zhijiao.exchange import actions
+from zhijiao.exchange.queries import records as reading
+from zhijiao.exchange.types import Dataset, Field, Role
+from zhijiao.exchange.types.batches import Refused
+from zhijiao.exchange.types.views import RecordView
+from zhijiao.portal.desk.data import masking
+from zhijiao.portal.desk.data.shared import NEEDS, PAGE, Hub, leaf, number, show
+from zhijiao.portal.desk.guard import Desk, at_desk
+from zhijiao.portal.desk.sheets import workbook
+from zhijiao.render.xlsx import Cell
+from zhijiao.render.xlsx import Column as SheetColumn
+
+WIDE = 7
+"""Fields that a list shows; the record has all of them."""
+_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
+
+
+def _asked(desk: Desk, dataset: Dataset) -> dict[str, object]:
+    """What the address narrows the rows to. Words are looked for only where the person may read them in full: a search
+    must not tell what a mask hides."""
+    query = desk.frame.query
+    unit = number(query.get("org", ""))
+    organisations = None if unit is None else {unit}
+    words = query.get("q", "").strip()
+    if words and masking.is_personal(dataset):
+        own = set(desk.actor.organisations(Permission.REPORT))
+        organisations = own if organisations is None else organisations & own
+        words = _indexed(words)
+    period = query.get("period", "")
+    return {
+        "organisations": organisations,
+        "periods": [period] if period else [],
+        "words": words,
+    }
+
+
+def _indexed(words: str) -> str:
+    """An identity number as what it is found by; anything else as it is."""
+    if not _NUMBER.fullmatch(words):
+        return words
+    from zhijiao.exchange.rules.identity import blind_index
+    from zhijiao.exchange.store.engine import keys
+
+    return blind_index(words, keys())
+
+
+def columns_of(dataset: Dataset) -> list[Field]:
+    """The fields that a list shows: the mandatory ones first, without the organisation, which stands in front."""
+    fields = [field for field in dataset.fields if field.role is not Role.ORGANISATION]
+    chosen = sorted(fields, key=lambda field: not field.mandatory)[:WIDE]
+    return [field for field in fields if field in chosen]
+
+
+def _view(request: HttpRequest, desk: Desk, dataset: str) -> HttpResponse:
+    hub = Hub(desk)
+    described = hub.dataset(dataset)
+    asked = _asked(desk, described)
+    here = leaf(desk, reading.count_records(desk.actor, dataset, **asked))  # type: ignore[arg-type]
+    rows = reading.records(desk.actor, dataset, limit=PAGE, offset=here.offset, **asked)  # type: ignore[arg-type]
+    return show(
+        request,
+        desk,
+        "rows.html",
+        hub,
+        dataset=described,
+        fields=columns_of(described),
+        rows=[(row, masking.seen(desk, hub.standard, described, row)) for row in rows],
+        leaf=here,
+        periods=[(p, p) for p in reading.periods_of(desk.actor, dataset) if p],
+        units=[(str(n.id), n.label) for n in hub.scope if n.kind in described.owes][:500],
+        searchable=not masking.is_personal(described) or desk.actor.may(Permission.REPORT),
+        personal=masking.is_personal(described),
+        narrowed=any(key in desk.frame.query for key in ("org", "period", "q")),
+        reports=desk.actor.may(Permission.REPORT),
+        many=len(hub.scope) > 1,
+    )
+
+
+def _file(request: HttpRequest, desk: Desk, dataset: str) -> HttpResponse:
+    """The rows that the address asks for, masked as on the page. Taking personal data along is a line of the log."""
+    hub = Hub(desk)
+    described = hub.dataset(dataset)
+    rows = reading.records(desk.actor, dataset, limit=reading.MOST, **_asked(desk, described))  # type: ignore[arg-type]
+    fields = [field for field in described.fields if field.role is not Role.ORGANISATION]
+    columns = [
+        SheetColumn("单位", width=30),
+        *(SheetColumn(field.name, field.unit or None) for field in fields),
+    ]
+    cells: list[list[Cell]] = []
+    for row in rows:
+        values = masking.seen(desk, hub.standard, described, row)
+        cells.append([hub.unit(row.organisation), *(values[field.id] or None for field in fields)])
+    note(
+        by=desk.actor,
+        at=timezone.now(),
+        action="exchange.export",
+        organisation=desk.actor.homes[0] if desk.actor.homes else None,
+        object_kind="exchange_dataset",
+        object_id=dataset,
+        summary=f"下载“{described.name}”{len(rows)} 行",
+        detail={"dataset": dataset, "asked": dict(desk.frame.query)},
+    )
+    page = reverse("portal:data_rows", args=[dataset])
+    return workbook(request, desk, described.name, columns, cells, f"data-{dataset.replace('_', '-')}", page)
+
+
+def _one(desk: Desk, dataset: str, record: int) -> RecordView:
+    try:
+        return reading.record(desk.actor, record)
+    except Invisible as error:
+        raise Http404("没有这条记录，或它不在您的范围内。") from error
+
+
+def _record(request: HttpRequest, desk: Desk, dataset: str, record: int) -> HttpResponse:
+    return _record_page(request, desk, dataset, record)
+
+
+def _record_page(
+    request: HttpRequest, desk: Desk, dataset: str, record: int, fault: str = "", full: str = ""
+) -> HttpResponse:
+    hub = Hub(desk)
+    described, one = hub.dataset(dataset), _one(desk, dataset, record)
+    desk = replace(
+        desk, frame=replace(desk.frame, path=reverse("portal:data_record", args=[dataset, record]))
+    )
+    person = described.the(Role.PERSON)
+    values = masking.seen(desk, hub.standard, described, one, whole=bool(full))
+    if full and person is not None:
+        values[person.id] = full
+    own = desk.actor.may(Permission.REPORT, one.organisation)
+    by_name = {field.name: field for field in described.fields}
+    versions = [
+        (
+            version,
+            [
+                (
+                    name,
+                    masking.shown(hub.standard, by_name[name], before, own=own)
+                    if name in by_name
+                    else before,
+                    masking.shown(hub.standard, by_name[name], after, own=own) if name in by_name else after,
+                )
+                for name, before, after in version.changes
+            ],
+        )
+        for version in reading.history(desk.actor, record)
+    ]
+    return show(
+        request,
+        desk,
+        "record.html",
+        hub,
+        422 if fault else 200,
+        dataset=described,
+        record=one,
+        values=values,
+        versions=versions,
+        masked=masking.is_personal(described) and not full,
+        full=full,
+        fault=fault,
+        typed=request.POST.get("purpose", ""),
+        may_reveal=person is not None
+        and one.person is not None
+        and (own or desk.actor.may(Permission.REVIEW, one.organisation)),
+    )
+
+
+def _reveal(request: HttpRequest, desk: Desk, dataset: str, record: int) -> HttpResponse:
+    """The whole record, for a purpose that the person concerned can read."""
+    _one(desk, dataset, record)
+    try:
+        full = actions.read_identity(
+            by=desk.actor, at=timezone.now(), record_id=record, purpose=request.POST.get("purpose", "")
+        )
+    except Refused as refused:
+        return _record_page(request, desk, dataset, record, fault=str(refused))
+    return _record_page(request, desk, dataset, record, full=full)
+
+
+view = require_safe(at_desk(_view, *NEEDS))
+file_view = require_safe(at_desk(_file, *NEEDS))
+record_view = require_safe(at_desk(_record, *NEEDS))
+reveal_view = require_POST(at_desk(_reveal, Permission.REPORT, Permission.REVIEW))

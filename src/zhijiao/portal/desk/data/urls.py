@@ -1,0 +1,37 @@
+from django.urls import path
+
+from zhijiao.portal.desk.data import catalogue, files, hand_in, mapping, overseeing, rows, waiting
+
+urlpatterns = [
+    path("data", catalogue.view, name="data_catalogue"),
+    path("data.xlsx", catalogue.file_view, name="data_catalogue_file"),
+    path("data/codes/<str:codes>", catalogue.codes_view, name="data_codes"),
+    path("data/<str:dataset>/template.xlsx", catalogue.template_view, name="data_template"),
+    path("data/<str:dataset>/schema.json", catalogue.schema_view, name="data_schema"),
+    path("data/<str:dataset>", catalogue.one_view, name="data_set"),
+    path("desk/data", hand_in.view, name="data"),
+    path("desk/data.xlsx", hand_in.file_view, name="data_file"),
+    path("desk/data/upload", hand_in.upload_view, name="data_upload"),
+    path("desk/data/units", overseeing.units_view, name="data_units"),
+    path("desk/data/units.xlsx", overseeing.units_file_view, name="data_units_file"),
+    path("desk/data/held", waiting.held_view, name="data_held"),
+    path("desk/data/held.xlsx", waiting.held_file_view, name="data_held_file"),
+    path("desk/data/held/drop", waiting.drop_view, name="data_drop"),
+    path("desk/data/differences", waiting.differences_view, name="data_differences"),
+    path("desk/data/differences.xlsx", waiting.differences_file_view, name="data_differences_file"),
+    path("desk/data/differences/settle", waiting.settle_view, name="data_settle"),
+    path("desk/data/twice", overseeing.twice_view, name="data_twice"),
+    path("desk/data/twice.xlsx", overseeing.twice_file_view, name="data_twice_file"),
+    path("desk/data/log", overseeing.log_view, name="data_log"),
+    path("desk/data/log.xlsx", overseeing.log_file_view, name="data_log_file"),
+    path("desk/data/files/<str:number>", files.view, name="data_batch"),
+    path("desk/data/files/<str:number>/apply", files.apply_view, name="data_apply"),
+    path("desk/data/files/<str:number>/withdraw", files.withdraw_view, name="data_withdraw"),
+    path("desk/data/files/<str:number>/undo", files.undo_view, name="data_undo"),
+    path("desk/data/files/<str:number>/returned", files.returned_view, name="data_returned"),
+    path("desk/data/files/<str:number>/columns", mapping.view, name="data_columns"),
+    path("desk/data/<str:dataset>.xlsx", rows.file_view, name="data_rows_file"),
+    path("desk/data/<str:dataset>/<int:record>", rows.record_view, name="data_record"),
+    path("desk/data/<str:dataset>/<int:record>/reveal", rows.reveal_view, name="data_reveal"),
+    path("desk/data/<str:dataset>", rows.view, name="data_rows"),
+]
