@@ -13,6 +13,7 @@ from tests.unit.test_pack_metrics import METRIC, write
 from zhijiao.engines.metrics import reference
 from zhijiao.engines.metrics.types import Take, Window
 from zhijiao.exchange.queries.fields import names, schemas
+from zhijiao.policy.packs.loading import Library
 from zhijiao.policy.types import Measure, Metric
 from zhijiao.policy.types import Window as PackWindow
 from zhijiao.policy.types.computing import definitions, examples
@@ -101,7 +102,8 @@ def test_cells_of_examples_are_read_as_the_data_standard_types_them(tmp_path: Pa
     assert row["abroad_months"] == Decimal("2.5")
     assert row["since"].isoformat() == "2020-01-01"
     wrong = METRIC.replace("abroad_months: 2.50", "abroad_months: 两个")
-    broken = write(tmp_path / "wrong", wrong).load("city").indicators[0].metric
+    write(tmp_path / "wrong", wrong)
+    broken = Library([tmp_path / "wrong"]).load("city").indicators[0].metric
     assert broken is not None
     with pytest.raises(ValueError, match="两个"):
         examples(broken, schemas())
