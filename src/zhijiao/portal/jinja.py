@@ -15,6 +15,7 @@ from django.utils import timezone
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from zhijiao.engines.forms import period_in_chinese as period_words
 from zhijiao.lib import numbers
 from zhijiao.lib.dates import in_chinese
 from zhijiao.policy.types import wording, words
@@ -46,6 +47,7 @@ def environment(**options: Any) -> Environment:
         bound=wording.bound,
         bounds=wording.bounds,
         period=wording.period,
+        period_words=period_words,
         quantity=numbers.quantity,
         said=lambda op: words.word("op", op),
         signed=numbers.signed,

@@ -105,6 +105,36 @@ def children(
     return [result_view(row) for row in rows.order_by("organisation_id")[:MOST]]
 
 
+def withheld(
+    run_id: int,
+    indicator: str,
+    period: str,
+    *,
+    parent: int | None = None,
+    level: str | None = None,
+    part: str = "",
+    seen: Collection[int] = (),
+) -> list[tuple[int, str]]:
+    """Organisations whose figures the reader may not see, each with the marker: that there is a figure is no secret, so a
+    table shows a marker and not a gap. Never a number."""
+    with bulk():
+        rows = Result.objects.filter(
+            run=run_id, indicator=indicator, period=period, part=part, major="", disclosed=False
+        )
+        rows = rows.filter(level=level) if level is not None else rows.filter(parent=parent)
+        found = rows.exclude(organisation__in=list(seen)).values_list("organisation_id", "marker")
+        return list(found.order_by("organisation_id")[:MOST])
+
+
+def place_series(run_id: int, indicator: str, place: int, *, disclosed_only: bool) -> list[ResultView]:
+    """The figures of the pack's place, oldest period first: everybody who sees its board may read them."""
+    with bulk():
+        rows = Result.objects.filter(run=run_id, indicator=indicator, organisation=place, part="", major="")
+        if disclosed_only:
+            rows = rows.filter(disclosed=True)
+        return [result_view(row) for row in rows.order_by("starts")]
+
+
 def majors(
     run_id: int, indicator: str, organisation: int, period: str, *, part: str = ""
 ) -> list[ResultView]:
@@ -141,6 +171,13 @@ def result(number: int, tenant: Tenant) -> ResultView:
     if row is None:
         raise Invisible(f"result {number}")
     return result_view(row)
+
+
+def place_result(number: int, tenant: Tenant, place: int) -> ResultView | None:
+    """A figure of a place itself, for whoever sees its board."""
+    with bulk():
+        row = Result.objects.filter(pk=number, run__tenant=tenant, organisation=place).first()
+        return result_view(row) if row else None
 
 
 def changes(
