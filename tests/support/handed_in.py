@@ -121,9 +121,7 @@ def given(
 
 def number(serial: int) -> str:
     """A sound identity number of nobody: its area is not one of the country's."""
-    digits = (
-        f"990000{2005 + serial % 5:04d}{serial // 28 % 12 + 1:02d}{serial % 28 + 1:02d}{serial % 1000:03d}"
-    )
+    digits = f"99{serial // 1000 % 10_000:04d}{2005 + serial % 5:04d}{serial // 28 % 12 + 1:02d}{serial % 28 + 1:02d}{serial % 1000:03d}"
     return digits + check_sign(digits)
 
 
