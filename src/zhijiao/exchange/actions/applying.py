@@ -32,7 +32,7 @@ from zhijiao.exchange.types.batches import APPLIED, PlanChanged, Refused
 
 if TYPE_CHECKING:
     from zhijiao.exchange.store.planning import Extent, Plan
-    from zhijiao.exchange.store.spool import Spool
+    from zhijiao.exchange.store.spool import Rows, Spool
 
 
 def apply(
@@ -65,7 +65,7 @@ def apply(
         elif seen is not None and seen != (row.plan or {}).get("digest"):
             changed = PlanChanged(row.number, Counts(**row.counts))
         if changed is None:
-            _apply(work, row, shelf, spool, by, at, began)
+            carry_out(work, row, shelf, spool, by, at, began=began)
     if changed is not None:
         raise changed
     remove_spool(batch)
@@ -112,9 +112,19 @@ def _replan(row: Batch, plan: Plan) -> PlanChanged:
     return PlanChanged(row.number, Counts(**counts))
 
 
-def _apply(
-    work: checking.Work, row: Batch, shelf: Shelf, spool: Spool, by: Actor, at: datetime, began: float
+def carry_out(
+    work: checking.Work,
+    row: Batch,
+    shelf: Shelf,
+    spool: Rows,
+    by: Actor,
+    at: datetime,
+    *,
+    began: float,
+    tally: checking.Tally | None = None,
 ) -> None:
+    """Change the records, in the caller's transaction, in which the shelf is locked. `tally`: what a check of just now
+    found, where there was none before."""
     from zhijiao.exchange.store import differing, planning, writing
 
     sequence = next_sequence()
@@ -130,6 +140,10 @@ def _apply(
         writing.add(step.changed, shelf=shelf.pk, since=sequence)
     row.last_record = writing.newest()
     _quarantine(work, row, shelf, spool, said, by, at)
+    if tally is not None:
+        plan.unclear = bool(said.unclear.height) and work.whole
+        checking.fill(row, work, tally, plan, 0)
+        row.checked_at = at
     counts = Counts(**row.counts)
     row.counts = asdict(
         Counts(
@@ -188,7 +202,7 @@ def _quarantine(
     work: checking.Work,
     row: Batch,
     shelf: Shelf,
-    spool: Spool,
+    spool: Rows,
     said: Extent,
     by: Actor,
     at: datetime,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 import time
 from collections import Counter
@@ -47,7 +48,7 @@ from zhijiao.exchange.types import (
 if TYPE_CHECKING:
     from zhijiao.exchange.store.frames import Checked
     from zhijiao.exchange.store.planning import Extent, Plan
-    from zhijiao.exchange.store.spool import Spool
+    from zhijiao.exchange.store.spool import Rows, Spool
 
 SHOWN = 500
 """Problems that are kept with the batch; all of them are in the returned file."""
@@ -146,6 +147,18 @@ def make_spool(work: Work, path: Path | None = None) -> tuple[Spool, Tally]:
         folder = spool.place(data_folder(), work.batch.pk)
         made = spool.write(folder, _counted(parts, tally, _progress(work.batch)), work.about)
     return made, tally
+
+
+def make_rows(work: Work, path: Path) -> tuple[Rows, Tally]:
+    """Check a file that whoever calls applies at once. Raises FileUnusable."""
+    from zhijiao.exchange.store import engine, spool
+
+    tally = Tally()
+    parts = _counted(engine.checked(path, work, layouts(work.batch)), tally, lambda rows: None)
+    if path.stat().st_size <= IN_MEMORY:
+        return spool.InMemory(parts), tally
+    folder = spool.place(data_folder(), os.getpid()).with_suffix(".now")
+    return spool.write(folder, parts, work.about), tally
 
 
 def plan_of(work: Work, spool: Spool) -> tuple[Extent, Plan]:

@@ -71,14 +71,14 @@ def receive(
         with blobs.arriving(data_folder(), vault.seal(plain), most + most // 1000 + 4096) as draft:
             if plain.size == 0:
                 raise FileUnusable(f"“{name}”是空文件（0 字节）。请检查原文件，重新选择后上传。")
-            return _keep(draft, plain, by, at, dataset, organisation, name, source, wanted, key, now)
+            return keep(draft, plain, by, at, dataset, organisation, name, source, wanted, key, now)
     except blobs.TooLarge:
         raise FileUnusable(
             f"“{name}”超过 {most // MEGABYTE} MB。请分成几个文件（比如一个年级一个），或请管理员用命令行导入。"
         ) from None
 
 
-def _keep(
+def keep(
     draft: blobs.Draft,
     plain: vault.Plain,
     by: Actor,
@@ -91,6 +91,7 @@ def _keep(
     key: str | None,
     now: bool,
 ) -> Batch:
+    """Keep what arrived, and note the batch; or the one that is there already."""
     with bulk():
         shelf = shelf_of(by.tenant, dataset, source)
         known = Batch.objects.select_related("shelf", "file")

@@ -13,7 +13,7 @@ import polars as pl
 
 from zhijiao.exchange.store import reading
 from zhijiao.exchange.store.frames import CURRENT, GOOD, empty
-from zhijiao.exchange.store.spool import Spool, gather, spread
+from zhijiao.exchange.store.spool import Rows, gather, spread
 
 BUCKET = 500_000
 """Rows that are compared at once."""
@@ -88,7 +88,7 @@ class Plan:
         return hashlib.sha256(said.encode()).hexdigest()
 
 
-def extent(spool: Spool, *, whole: bool) -> Extent:
+def extent(spool: Rows, *, whole: bool) -> Extent:
     """What the rows of a spool speak of."""
     pairs, rows = [], 0
     for part in spool.good():
@@ -115,7 +115,7 @@ def extent(spool: Spool, *, whole: bool) -> Extent:
     )
 
 
-def steps(spool: Spool, shelf: int, said: Extent) -> Iterator[Step]:
+def steps(spool: Rows, shelf: int, said: Extent) -> Iterator[Step]:
     """Compare a spool with a shelf, bucket by bucket."""
     count = 1 + said.rows // BUCKET
     if not reading.any_in_force(shelf):
@@ -127,13 +127,18 @@ def steps(spool: Spool, shelf: int, said: Extent) -> Iterator[Step]:
         good = pl.concat(list(spool.good()) or [empty(GOOD)])
         yield _completed(good, pl.concat([*current] or [reading.nothing()]), shelf, said)
         return
-    with tempfile.TemporaryDirectory(dir=spool.folder) as name:
+    with tempfile.TemporaryDirectory(dir=folder_of(spool)) as name:
         folder = Path(name)
         spread(spool.good(), folder, "good", count)
         spread(current, folder, "current", count)
         for bucket in range(count):
             good = gather(folder, "good", bucket, GOOD)
             yield _completed(good, gather(folder, "current", bucket, CURRENT), shelf, said)
+
+
+def folder_of(spool: Rows) -> Path | None:
+    """Where its buckets may lie; None: where the system puts what is temporary."""
+    return getattr(spool, "folder", None)
 
 
 def _completed(good: pl.DataFrame, current: pl.DataFrame, shelf: int, said: Extent) -> Step:
