@@ -13,9 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support import metrics as made
+from zhijiao.engines.expressions import exact
 from zhijiao.engines.metrics import reference
 from zhijiao.engines.metrics.columns import Column, settled
+from zhijiao.engines.metrics.compiler import sql
 from zhijiao.engines.metrics.engines import over_parquet
+from zhijiao.engines.metrics.periods import year_of
 from zhijiao.engines.metrics.running import compute
 from zhijiao.engines.metrics.snapshots import open_folder, open_prepared, prepare
 from zhijiao.engines.metrics.types import How
@@ -43,6 +46,19 @@ def test_duckdb_gives_what_the_meaning_gives(seed: int, tmp_path: Path) -> None:
         found = made.by_key(compute(definitions, engine, **asked).cells())
     assert found.keys() == meant.keys()
     assert [(cell, found[key]) for key, cell in meant.items() if found[key] != cell] == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_query_that_is_shown_gives_the_measures(seed: int, tmp_path: Path) -> None:
+    random = Random(100 + seed)
+    rows = made.data(seed)
+    definition = made.definition(random, "d")
+    cells = reference.compute([definition], rows, TREE, levels=["county"], periods=made.YEARS)
+    meant = {(cell.member, year_of(cell.period)): tuple(cell.measures.values()) for cell in cells}
+    snapshot = open_folder(made.write_snapshot(tmp_path, made.frames(rows)))
+    with over_parquet(snapshot.files) as engine:
+        shown = engine.rows(sql(definition, engine.tables(), "county", made.YEARS)).rows()
+    assert {row[:2]: tuple(map(exact, row[2:])) for row in shown} == meant
 
 
 @pytest.mark.parametrize("seed", range(4))

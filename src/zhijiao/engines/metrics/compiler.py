@@ -17,7 +17,7 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from zhijiao.engines.expressions import Expr, ExpressionError, Field, Kind, Schema, text
+from zhijiao.engines.expressions import Expr, ExpressionError, Field, Kind, Schema, names, text
 from zhijiao.engines.expressions.relations import schema_of, to_ibis
 from zhijiao.engines.metrics.periods import SCHOOL_STARTS
 from zhijiao.engines.metrics.types import (
@@ -137,17 +137,19 @@ class Compiler:
     ) -> None:
         self.plan = plan
         self.enums = enums or {}
+        asked = [each for reading in plan.readings for each in _selections(reading)]
+        self.asks_kind = {
+            each.dataset for each in asked if each.where is not None and KIND in names(each.where)
+        }
         self.tables = tables
         self.by = list(by)
 
     def check(self) -> None:
         """Whether every condition makes sense on its data set. Raises `MetricError`."""
         for reading in self.plan.readings:
-            for measure in {**reading.additive, **reading.direct}.values():
-                selections: list[Measure | Having] = [measure, *measure.having]
-                for each in selections:
-                    if each.where is not None:
-                        self.condition(self.rows(each.dataset), each.dataset, each.where)
+            for each in _selections(reading):
+                if each.where is not None:
+                    self.condition(self.rows(each.dataset), each.dataset, each.where)
 
     # — the first stage —
 
@@ -195,7 +197,7 @@ class Compiler:
         """The rows that meet a condition, counted or added up."""
         met = self.condition(rows, measure.dataset, measure.where)
         if measure.how is How.ROWS:
-            return rows.count() if met is None else _count_if(met)
+            return rows.count() if met is None else _count_if(met).coalesce(0)
         value = rows[measure.field]
         taken = value if met is None else ibis.ifelse(met, value, ibis.null(value.type()))
         return taken.sum().coalesce(0)
@@ -288,9 +290,9 @@ class Compiler:
     # — what both stages use —
 
     def rows(self, dataset: str) -> ir.Table:
-        """A data set, with the kind of each row's organisation."""
+        """A data set, with the kind of each row's organisation where a condition asks for it."""
         table = ibis.table(self.tables[dataset], name=dataset)
-        if KIND in table.columns or ORGANISATION not in table.columns:
+        if dataset not in self.asks_kind or KIND in table.columns or ORGANISATION not in table.columns:
             return table
         tree = ibis.table(self.tables[TREE], name=TREE).select(owner_="code", **{KIND: "kind"})
         return table.left_join(tree, table[ORGANISATION] == tree.owner_)
@@ -332,6 +334,14 @@ class Compiler:
         return Schema({**schema_of(self.tables[dataset]), KIND: Field(Kind.TEXT, "机构类型")})
 
 
+def _selections(reading: Reading) -> list[Measure | Having]:
+    """Everything of a reading that has a condition."""
+    found: list[Measure | Having] = []
+    for measure in {**reading.additive, **reading.direct}.values():
+        found += [measure, *measure.having]
+    return found
+
+
 @ibis.udf.agg.builtin(name="count_if")
 def _count_if(met: bool) -> int:  # type: ignore[empty-body]
     """Both engines count a condition fastest by this name."""
@@ -342,7 +352,8 @@ def _cast(value: Any, kind: str) -> Any:
 
 
 def _sums(table: ir.Table, columns: Mapping[str, str]) -> dict[str, ir.Value]:
-    return {name: _cast(table[name].sum(), kind) for name, kind in columns.items()}
+    # DuckDB counts a condition that is missing on every row as missing.
+    return {name: _cast(table[name].sum().coalesce(0), kind) for name, kind in columns.items()}
 
 
 def _year(day: ir.Value, calendar: Calendar) -> ir.Value:
