@@ -6,6 +6,7 @@ from ninja.renderers import JSONRenderer
 
 import zhijiao
 from zhijiao.api.v1 import clauses, figures, indicators, objects, packs, refusing, search, tasks
+from zhijiao.api.v1.data import batches, computed, handing, standard
 from zhijiao.api.v1.describing import Api
 from zhijiao.api.v1.duties import (
     access,
@@ -35,6 +36,7 @@ api = Api(
 for module in (
     *(packs, indicators, figures, tasks, clauses, objects, search),
     *(me, notes, organisations, reports, items, proceedings, plans, targets),
+    *(standard, handing, batches, computed),
 ):
     api.add_router("", module.router)
 refusing.explain(api)
