@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import fastexcel
 import polars as pl
 
 from zhijiao.exchange.rules.reading.package import Package, Part
-from zhijiao.exchange.rules.reading.refusing import unusable
+from zhijiao.exchange.rules.reading.refusing import not_a_workbook, unusable
 from zhijiao.exchange.rules.reading.surveying import Survey, bounded, survey
 from zhijiao.exchange.rules.reading.types import CHUNK, HEAD, Chunk, Sheet, numbered
 
@@ -62,21 +62,31 @@ class Workbook:
         return self._read[part.name]
 
     def _load(self, part: Part) -> tuple[pl.DataFrame, Survey]:
-        xml = bounded(self._package.sheet(part), self._name, part.name)
         with ThreadPoolExecutor(1) as thread:
-            reading = thread.submit(self._cells, part, xml)
+            # Texts and styles are read while the sheet is looked at; its cells only when they are known to fit.
+            opening = thread.submit(self._opened, self._package.content)
+            xml = bounded(self._package.sheet(part), self._name, part.name)
+            reading = thread.submit(self._cells, part, xml, opening)
             # The reader works outside of Python, so looking through the bytes costs no time of its own.
             seen = survey(xml, self._package.looks)
             cells = reading.result()
         return _dressed(cells, seen), seen
 
-    def _cells(self, part: Part, xml: bytes) -> pl.DataFrame:
-        """All cells of a sheet from A1 on."""
-        whole = self._package.content
-        if not _A1.search(xml, 0, 20_000):
-            whole = self._package.only(part, _begun(xml))
+    def _opened(self, content: bytes) -> fastexcel.ExcelReader:
         try:
-            book = fastexcel.read_excel(whole)
+            return fastexcel.read_excel(content)
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except BaseException as error:
+            raise not_a_workbook(self._name) from error
+
+    def _cells(self, part: Part, xml: bytes, opening: Future[fastexcel.ExcelReader]) -> pl.DataFrame:
+        """All cells of a sheet from A1 on."""
+        if _A1.search(xml, 0, 20_000) and len(xml) == self._package.size(part):
+            book = opening.result()
+        else:
+            book = self._opened(self._package.only(part, _begun(xml)))
+        try:
             cells = pl.from_arrow(book.load_sheet(part.name, header_row=None, dtypes="string", eager=True))
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
