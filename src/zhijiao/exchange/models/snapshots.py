@@ -61,7 +61,9 @@ class SnapshotPart(models.Model):
     go when a snapshot is pruned; the manifest in the ledger still says what they were."""
 
     governance: ClassVar[Governance] = Governance(
-        Scope.SYSTEM, Privacy.PERSONAL, Retention(None, "", "as long as the snapshot keeps its files")
+        Scope.SYSTEM,
+        Privacy.PERSONAL,
+        Retention(30, "the snapshot", "figures of past years are recomputed from the same rows"),
     )
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="parts")

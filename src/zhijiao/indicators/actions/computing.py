@@ -109,7 +109,7 @@ class _Computation:
                             by_indicator.setdefault(line.indicator, []).append(line)
                     if not breakdown:
                         self.undated |= {f"{one.dataset}.{one.field}": one.rows for one in undated}
-                        self.notes += [f"{name}：{why}" for name, why in skipped.items()]
+                        self.notes += [f"{name}：{why.split('；有的是')[0]}" for name, why in skipped.items()]
         return [
             line
             for name, listed in by_indicator.items()

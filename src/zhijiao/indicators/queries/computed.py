@@ -18,7 +18,7 @@ from zhijiao.indicators.models import Figure, Recomputed, Result, Run
 from zhijiao.indicators.rules.asking import definition_hash
 from zhijiao.indicators.rules.periods import as_of
 from zhijiao.indicators.types.computed import ChangeView, Compared, Computation, ComputedPoint, ResultView
-from zhijiao.policy.types import PackIndex
+from zhijiao.policy.types import Indicator, PackIndex
 
 MOST = 2000
 """Lines that a page shows of one list."""
@@ -231,6 +231,11 @@ def compared(
             )
         )
     return found
+
+
+def is_current(indicator: Indicator, result: ResultView) -> bool:
+    """Whether a figure was computed by the definition that is in force."""
+    return result.definition == definition_hash(indicator)
 
 
 def computation(row: Run) -> Computation:

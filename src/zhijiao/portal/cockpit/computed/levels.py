@@ -8,8 +8,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from zhijiao.engines.forms import period_in_chinese as period_words
 from zhijiao.indicators.queries import computed
-from zhijiao.indicators.rules.periods import period_words
 from zhijiao.indicators.types import MARKER_WORDS, ChangeView, Compared, ResultView
 from zhijiao.lib.numbers import quantity
 from zhijiao.policy.types import PackIndex

@@ -11,9 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from zhijiao.core.access.actor import Invisible
 from zhijiao.core.errors import Refusal
 from zhijiao.core.models import Organisation
+from zhijiao.engines.forms import period_in_chinese as period_words
 from zhijiao.indicators.queries import computed
-from zhijiao.indicators.rules.asking import definition_hash
-from zhijiao.indicators.rules.periods import period_words
 from zhijiao.indicators.types import Computation, ResultView
 from zhijiao.lib.numbers import number
 from zhijiao.policy.types import Indicator, PackIndex
@@ -61,7 +60,7 @@ def view(request: HttpRequest, pack: str, result: int) -> HttpResponse:
         measures=measures(indicator, found),
         formula=formula(indicator, found),
         query=query(indicator, found, run),
-        same=found.definition == definition_hash(indicator),
+        same=computed.is_current(indicator, found),
     )
 
 
