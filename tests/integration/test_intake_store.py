@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from tests.support.intake import AT, STANDARD, SYSTEM, lines, plant, read_lines
 from zhijiao.core.access.scope import bulk
@@ -206,3 +208,60 @@ def test_many_buckets_come_to_the_same(small_world: dict[str, int], monkeypatch:
     batch = put(small_world, [row(n, "a" if n % 2 else "b") for n in range(5, 25)])
     assert (batch.counts["new"], batch.counts["gone"], batch.counts["unchanged"]) == (5, 5, 8)
     assert held() == {str(n): "a" if n % 2 else "b" for n in range(5, 25)}
+
+
+@pytest.mark.parametrize("at", ["add", "end", "copy_in"])
+def test_a_crash_amid_applying_leaves_nothing(
+    small_world: dict[str, int], monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    put(small_world, [row(1, "a"), row(2, "b")])
+    before = held()
+    batch = take(small_world, [row(1, "A"), row(3, "c"), row(4, "?", bad=True)])
+
+    def fail(*given: Any, **more: Any) -> None:
+        raise MemoryError("no more")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(f"zhijiao.exchange.store.writing.{at}", fail)
+        with pytest.raises(MemoryError), transaction.atomic():
+            actions.apply(batch=batch.pk, by=SYSTEM, at=AT)
+    assert held() == before
+    assert Batch.objects.get(pk=batch.pk).state == "checked"
+    assert not Held.objects.exists()
+    actions.apply(batch=batch.pk, by=SYSTEM, at=AT)
+    assert held() == {"1": "A", "3": "c"}
+
+
+def test_a_lost_spool_is_made_again(small_world: dict[str, int], tmp_path: Path) -> None:
+    batch = take(small_world, [row(1, "a")])
+    shutil.rmtree(tmp_path / "intake")
+    actions.apply(batch=batch.pk, by=SYSTEM, at=AT)
+    assert held() == {"1": "a"}
+
+
+def test_what_waits_is_checked_by_the_job_and_given_up_in_the_end(
+    small_world: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hand_in(value: str) -> Batch:
+        return actions.receive(
+            by=SYSTEM,
+            at=AT,
+            dataset="things",
+            organisation=small_world["s1"],
+            name="a.csv",
+            chunks=[lines([row(1, value)])],
+            now=True,
+        )
+
+    good = hand_in("a")
+    assert actions.check_waiting(at=AT, by=lambda tenant: SYSTEM) == 1
+    assert Batch.objects.get(pk=good.pk).state == "checked"
+    poison = hand_in("b")
+    monkeypatch.setattr(
+        "zhijiao.exchange.actions.checking.check", lambda **given: None
+    )  # as if killed each time
+    for _ in range(6):
+        actions.check_waiting(at=AT, by=lambda tenant: SYSTEM)
+    given_up = Batch.objects.get(pk=poison.pk)
+    assert given_up.state == "refused"
+    assert "多次中断" in given_up.words
