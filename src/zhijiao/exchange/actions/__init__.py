@@ -2,6 +2,7 @@
 
 from zhijiao.exchange.actions.applying import apply
 from zhijiao.exchange.actions.checking import check, check_waiting
+from zhijiao.exchange.actions.linking import link_person, unlink_person
 from zhijiao.exchange.actions.personal import read_identity
 from zhijiao.exchange.actions.receiving import receive, withdraw
 from zhijiao.exchange.actions.running import intake
@@ -14,6 +15,7 @@ __all__ = [
     "check_waiting",
     "drop_held",
     "intake",
+    "link_person",
     "read_again",
     "read_identity",
     "receive",
@@ -21,5 +23,6 @@ __all__ = [
     "save_layout",
     "settle",
     "undo",
+    "unlink_person",
     "withdraw",
 ]

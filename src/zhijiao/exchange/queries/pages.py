@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +11,13 @@ from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.scope import acting
 from zhijiao.exchange.models import Batch
 from zhijiao.exchange.queries.standard import standard
-from zhijiao.exchange.types import Dataset
+from zhijiao.exchange.types import Dataset, Role
 
 ENOUGH = 0.6
 """Share of the mandatory columns from which a file is taken for a data set."""
 MOST_READ = 20_000_000
 SAMPLES = 3
+_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,70 @@ def _samples(rows: Sequence[Sequence[str]], place: int, mask: object) -> tuple[s
     assert callable(mask)
     texts = (mask(row[place].strip()) for row in rows if place < len(row) and row[place].strip())
     return tuple(dict.fromkeys(text[:40] for text in texts))[:SAMPLES]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A record that a file would change or end, as a clerk knows it. `before` is empty where it would end, by field id."""
+
+    row: int
+    organisation: int
+    label: str
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+
+
+def planned(by: Actor, number: str) -> tuple[list[Planned], list[Planned]]:
+    """What a batch would change and end, the first of each; identities covered. Empty where it was never checked."""
+    from zhijiao.exchange.queries.batches import edition_of
+    from zhijiao.exchange.store.telling import shown
+
+    with acting(by):
+        batch = Batch.objects.select_related("shelf").filter(number=number, shelf__tenant=by.tenant).first()
+    described = edition_of(batch.standard).by_id.get(batch.shelf.dataset) if batch else None
+    if batch is None or described is None:
+        return [], []
+    plan = batch.plan or {}
+    return (
+        [
+            Planned(
+                one["row"],
+                one["organisation"],
+                label_of(described, shown(one["data"], described)),
+                shown(one["before"], described),
+                shown(one["data"], described),
+            )
+            for one in plan.get("changes", ())
+        ],
+        [
+            Planned(
+                0,
+                one["organisation"],
+                label_of(described, shown(one["data"], described)),
+                {},
+                shown(one["data"], described),
+            )
+            for one in plan.get("gone", ())
+        ],
+    )
+
+
+def label_of(dataset: Dataset, values: Mapping[str, str]) -> str:
+    """A record as a clerk knows it: its business key without organisation and identity, and its name."""
+    names = [name for name in dataset.key if dataset.by_id[name].role not in (Role.ORGANISATION, Role.PERSON)]
+    if "name" in dataset.by_id and "name" not in names:
+        names.insert(0, "name")
+    return " ".join(values[name] for name in names if values.get(name))
+
+
+def searched(words: str) -> str:
+    """What rows are searched for: an identity number as the index that it is found by, anything else as it is."""
+    if not _NUMBER.fullmatch(words):
+        return words
+    from zhijiao.exchange.rules.identity import blind_index
+    from zhijiao.exchange.store.engine import keys
+
+    return blind_index(words, keys())
 
 
 def fingerprint_of(shape: Shape) -> str:

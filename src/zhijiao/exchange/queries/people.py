@@ -10,7 +10,7 @@ from django.db import connection
 
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.scope import acting, bulk
-from zhijiao.exchange.models import PersonalRead, Record
+from zhijiao.exchange.models import PersonalRead, PersonLink, Record
 from zhijiao.exchange.queries.standard import standard
 from zhijiao.exchange.store import telling
 from zhijiao.exchange.types.views import ReadView, Twice
@@ -73,3 +73,17 @@ def reads(by: Actor, *, organisations: Collection[int] | None = None, limit: int
 
 def _view(row: PersonalRead) -> ReadView:
     return ReadView(row.at, row.name, row.acting_for, row.organisation_id, row.dataset, row.purpose)
+
+
+def linked(by: Actor, person: UUID) -> list[str]:
+    """Names of the accounts that are linked with a person, as far as the actor's scope goes."""
+    with acting(by):
+        rows = PersonLink.objects.filter(person=person, ended_at__isnull=True).order_by("username")
+        return list(rows.values_list("username", flat=True))
+
+
+def reads_of_mine(by: Actor) -> list[ReadView] | None:
+    """Who read the full number of the person who acts, newest first; None while nobody has said which person that is."""
+    with bulk():
+        link = PersonLink.objects.filter(user=by.person, ended_at__isnull=True).first()
+    return None if link is None else reads_of(link.person)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhijiao.portal.account import external, joining, own, security, signing
+from zhijiao.portal.account import external, joining, own, reads, security, signing
 
 urlpatterns = [
     path("login", signing.login, name="login"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("join", joining.join, name="join"),
     path("join/receipt", joining.state, name="join_receipt"),
     path("account", own.account_view, name="account"),
+    path("account/reads", reads.view, name="account_reads"),
+    path("account/reads.xlsx", reads.file_view, name="account_reads_file"),
     path("account/password", security.password_view, name="account_password"),
     path("account/second-factor", security.factor_view, name="account_factor"),
     path("account/second-factor/qr.svg", security.qr_view, name="account_factor_qr"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,9 +15,20 @@ from zhijiao.core.access.actor import Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.exchange import actions
 from zhijiao.exchange.queries.batches import batch, by_number, held, returned
-from zhijiao.exchange.types import FileUnusable, Severity, State
+from zhijiao.exchange.queries.pages import Planned, planned
+from zhijiao.exchange.types import (
+    Dataset,
+    Field,
+    FileUnusable,
+    Privacy,
+    Problem,
+    Role,
+    Severity,
+    State,
+)
 from zhijiao.exchange.types.batches import Refused
 from zhijiao.exchange.types.views import Detail
+from zhijiao.portal.desk.data import masking
 from zhijiao.portal.desk.data.shared import NEEDS, Hub, show
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.sheets import XLSX
@@ -43,7 +55,10 @@ def file_page(
     """The page, with why a step was refused."""
     hub = Hub(desk)
     one = detail.batch
-    errors = [p for p in detail.problems if p.severity is Severity.ERROR]
+    own = desk.actor.may(Permission.REPORT, one.organisation)
+    problems = [covered(p, hub, one.dataset, own=own) for p in detail.problems]
+    errors = [p for p in problems if p.severity is Severity.ERROR]
+    changes, gone = planned(desk.actor, one.number) if one.state is State.CHECKED else ([], [])
     return show(
         request,
         desk,
@@ -54,17 +69,72 @@ def file_page(
         batch=one,
         counts=one.counts,
         errors=errors[:SHOWN],
-        warnings=[p for p in detail.problems if p.severity is Severity.WARNING][:SHOWN],
+        warnings=[p for p in problems if p.severity is Severity.WARNING][:SHOWN],
         shown=SHOWN,
-        mine=desk.actor.may(Permission.REPORT, one.organisation),
+        mine=own,
+        changes=[_change(hub, one.dataset, each) for each in changes[:SHOWN]],
+        gone=[_gone(hub, one.dataset, each) for each in gone[:SHOWN]],
         undone=batch(desk.actor, one.undo_of).batch if one.undo_of else None,
         undoing=batch(desk.actor, one.undone_by).batch if one.undone_by else None,
-        waiting=held(desk.actor, batch=one.id, limit=SHOWN) if one.waiting else [],
-        checked=State.CHECKED,
+        waiting=held(desk.actor, batch=one.id, limit=SHOWN) if one.waiting and own else [],
         typed=request.POST.get("words", ""),
         fault=fault,
         field=field,
     )
+
+
+def covered(problem: Problem, hub: Hub, dataset: str, *, own: bool) -> Problem:
+    """A problem for who may not read the sender's persons: without what stands in the cell."""
+    described = hub.standard.by_id.get(dataset)
+    field = described.by_id.get(problem.field) if described else None
+    if own or field is None or field.privacy is Privacy.NONE:
+        return problem
+    return replace(problem, value="", words=f"“{field.name}”填得不对（涉及个人信息，内容只有报送单位看得到）")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A record of the plan for eyes: what a clerk knows it by, and its fields with what stands and what comes."""
+
+    row: int
+    label: str
+    fields: tuple[tuple[str, str, str], ...]
+
+
+def _change(hub: Hub, dataset: str, one: Planned) -> Shown:
+    described = hub.dataset(dataset)
+    return Shown(
+        one.row,
+        _label(hub, described, one),
+        tuple(
+            (field.name, _words(hub, field, before, one), _words(hub, field, after, one))
+            for field in described.fields
+            if (before := one.before.get(field.id, "")) != (after := one.after.get(field.id, ""))
+        ),
+    )
+
+
+def _gone(hub: Hub, dataset: str, one: Planned) -> Shown:
+    described = hub.dataset(dataset)
+    return Shown(
+        0,
+        _label(hub, described, one),
+        tuple(
+            (field.name, "", _words(hub, field, value, one))
+            for field in described.fields
+            if field.role not in (Role.ORGANISATION, Role.PERSON) and (value := one.after.get(field.id, ""))
+        ),
+    )
+
+
+def _label(hub: Hub, described: Dataset, one: Planned) -> str:
+    own = hub.desk.actor.may(Permission.REPORT, one.organisation)
+    return one.label if own or not masking.is_personal(described) else masking.covered(one.label)
+
+
+def _words(hub: Hub, field: Field, value: str, one: Planned) -> str:
+    own = hub.desk.actor.may(Permission.REPORT, one.organisation)
+    return masking.shown(hub.standard, field, value, own=own, whole=own)
 
 
 def _step(

@@ -18,7 +18,7 @@ from zhijiao.exchange import actions
 from zhijiao.exchange.queries.batches import batches
 from zhijiao.exchange.queries.owed import owed
 from zhijiao.exchange.queries.pages import Likely, recognise
-from zhijiao.exchange.types import FileUnusable
+from zhijiao.exchange.types import FileUnusable, State
 from zhijiao.exchange.types.batches import Refused
 from zhijiao.exchange.types.views import Owed, OwedState
 from zhijiao.portal.desk.data.shared import NEEDS, OWED, Hub, number, show
@@ -42,10 +42,17 @@ class Line:
     look: Look
 
     @property
+    def refused(self) -> bool:
+        """Whether its last file could not be read."""
+        return self.owed.last is not None and self.owed.last.state is State.REFUSED
+
+    @property
     def href(self) -> str:
         """Where its file is, or where its rows are."""
         last = self.owed.last
-        if last is not None and self.owed.state in (OwedState.CHECKING, OwedState.TO_CONFIRM):
+        if last is not None and (
+            self.refused or self.owed.state in (OwedState.CHECKING, OwedState.TO_CONFIRM)
+        ):
             return reverse("portal:data_batch", args=[last.number])
         if self.owed.waiting:
             return (
@@ -69,7 +76,7 @@ COLUMNS = (
     Column("due", "截止", value=lambda line: line.owed.due),
     Column("state", "状态"),
     Column("records", "库里", num=True, value=lambda line: line.owed.records),
-    Column("last", "上次入库", value=lambda line: line.owed.last.received_at if line.owed.last else None),
+    Column("last", "上次交", value=lambda line: line.owed.last.received_at if line.owed.last else None),
 )
 _ORDER = list(OWED)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +14,8 @@ from zhijiao.core.access.roles import Permission
 from zhijiao.core.audit import record as note
 from zhijiao.exchange import actions
 from zhijiao.exchange.queries import records as reading
+from zhijiao.exchange.queries.pages import searched
+from zhijiao.exchange.queries.people import STANDING, linked
 from zhijiao.exchange.types import Dataset, Field, Role
 from zhijiao.exchange.types.batches import Refused
 from zhijiao.exchange.types.views import RecordView
@@ -27,7 +28,6 @@ from zhijiao.render.xlsx import Column as SheetColumn
 
 WIDE = 7
 """Fields that a list shows; the record has all of them."""
-_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
 
 
 def _asked(desk: Desk, dataset: Dataset) -> dict[str, object]:
@@ -40,7 +40,7 @@ def _asked(desk: Desk, dataset: Dataset) -> dict[str, object]:
     if words and masking.is_personal(dataset):
         own = set(desk.actor.organisations(Permission.REPORT))
         organisations = own if organisations is None else organisations & own
-        words = _indexed(words)
+        words = searched(words)
     period = query.get("period", "")
     return {
         "organisations": organisations,
@@ -49,19 +49,10 @@ def _asked(desk: Desk, dataset: Dataset) -> dict[str, object]:
     }
 
 
-def _indexed(words: str) -> str:
-    """An identity number as what it is found by; anything else as it is."""
-    if not _NUMBER.fullmatch(words):
-        return words
-    from zhijiao.exchange.rules.identity import blind_index
-    from zhijiao.exchange.store.engine import keys
-
-    return blind_index(words, keys())
-
-
 def columns_of(dataset: Dataset) -> list[Field]:
-    """The fields that a list shows: the mandatory ones first, without the organisation, which stands in front."""
-    fields = [field for field in dataset.fields if field.role is not Role.ORGANISATION]
+    """The fields that a list shows: the mandatory ones first, without the organisation, which stands in
+    front, and the identity, of which nothing is shown."""
+    fields = [field for field in dataset.fields if field.role not in (Role.ORGANISATION, Role.PERSON)]
     chosen = sorted(fields, key=lambda field: not field.mandatory)[:WIDE]
     return [field for field in fields if field in chosen]
 
@@ -131,7 +122,13 @@ def _record(request: HttpRequest, desk: Desk, dataset: str, record: int) -> Http
 
 
 def _record_page(
-    request: HttpRequest, desk: Desk, dataset: str, record: int, fault: str = "", full: str = ""
+    request: HttpRequest,
+    desk: Desk,
+    dataset: str,
+    record: int,
+    fault: str = "",
+    full: str = "",
+    field: str = "purpose",
 ) -> HttpResponse:
     hub = Hub(desk)
     described, one = hub.dataset(dataset), _one(desk, dataset, record)
@@ -173,11 +170,25 @@ def _record_page(
         masked=masking.is_personal(described) and not full,
         full=full,
         fault=fault,
-        typed=request.POST.get("purpose", ""),
+        field=field,
+        typed=request.POST,
+        links=linked(desk.actor, one.person) if own and one.person is not None else [],
+        may_link=own and one.person is not None and dataset in STANDING,
         may_reveal=person is not None
         and one.person is not None
         and (own or desk.actor.may(Permission.REVIEW, one.organisation)),
     )
+
+
+def _link(request: HttpRequest, desk: Desk, dataset: str, record: int) -> HttpResponse:
+    """Say which account is this person, or take it back."""
+    _one(desk, dataset, record)
+    verb = actions.unlink_person if "end" in request.POST else actions.link_person
+    try:
+        verb(by=desk.actor, at=timezone.now(), record=record, username=request.POST.get("username", ""))
+    except Refused as refused:
+        return _record_page(request, desk, dataset, record, fault=str(refused), field="username")
+    return HttpResponseRedirect(reverse("portal:data_record", args=[dataset, record]))
 
 
 def _reveal(request: HttpRequest, desk: Desk, dataset: str, record: int) -> HttpResponse:
@@ -195,4 +206,5 @@ def _reveal(request: HttpRequest, desk: Desk, dataset: str, record: int) -> Http
 view = require_safe(at_desk(_view, *NEEDS))
 file_view = require_safe(at_desk(_file, *NEEDS))
 record_view = require_safe(at_desk(_record, *NEEDS))
+link_view = require_POST(at_desk(_link, Permission.REPORT))
 reveal_view = require_POST(at_desk(_reveal, Permission.REPORT, Permission.REVIEW))

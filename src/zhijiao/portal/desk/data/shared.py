@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.tree import Node
@@ -124,14 +125,16 @@ ROOMS = (
 def rooms(desk: Desk) -> list[tuple[str, str, bool]]:
     """The views of this part: label, address, whether it is the current one."""
     return [
-        (
-            label,
-            desk.frame.url(name),
-            desk.frame.path.removesuffix(".xlsx") == desk.frame.url(name).split("?")[0],
-        )
+        (label, desk.frame.url(name), reverse(name) == _room(desk.frame.path))
         for label, name, needs in ROOMS
         if not needs or any(desk.actor.may(permission) for permission in needs)
     ]
+
+
+def _room(path: str) -> str:
+    """The view that a page belongs to: a file's to the hand-in page."""
+    files = reverse("portal:data") + "/files/"
+    return reverse("portal:data") if path.startswith(files) else path
 
 
 def number(text: str) -> int | None:

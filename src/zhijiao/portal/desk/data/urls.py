@@ -33,5 +33,6 @@ urlpatterns = [
     path("desk/data/<str:dataset>.xlsx", rows.file_view, name="data_rows_file"),
     path("desk/data/<str:dataset>/<int:record>", rows.record_view, name="data_record"),
     path("desk/data/<str:dataset>/<int:record>/reveal", rows.reveal_view, name="data_reveal"),
+    path("desk/data/<str:dataset>/<int:record>/link", rows.link_view, name="data_link"),
     path("desk/data/<str:dataset>", rows.view, name="data_rows"),
 ]
