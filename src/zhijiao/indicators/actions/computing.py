@@ -126,6 +126,8 @@ class _Computation:
         from zhijiao.indicators.rules.computed import Line
         from zhijiao.policy.types.computing import BESIDE
 
+        if cell.value is None and not any(cell.measures.values()) and (major or cell.member != self.place):
+            return None  # the definition does not concern it: nothing to count, above the line or below
         indicator, _, part = cell.metric.partition(BESIDE)
         if cell.member is None:
             if cell.level == LEVELS[0]:
