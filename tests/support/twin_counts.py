@@ -182,7 +182,7 @@ COUNTS: Mapping[str, Mapping[str, Counted]] = {
     "wz.12c": {"received": c("technology_receipts_horizontal")},
     "wz.14h": {"practice": c("teacher_practice")},
     "wz.14i": {"dual": c("dual_teachers", latest=True), "specialists": c("specialist_teachers")},
-    "wz.14j": {"entrants": c("contest_persons"), "students": c("students"), "teachers": c("staff")},
+    "wz.14j": {"entrants": c("contest_persons"), "students": c("students"), "teachers": c("teachers")},
     "wz.14k": standing("teaching_team.city"),
     "wz.14l": {"people": c("teacher_training.overseas")},
     "wz.15e": standing("informatics_school"),
