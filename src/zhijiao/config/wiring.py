@@ -12,8 +12,10 @@ from zhijiao.core.events import Handler, subscribe
 from zhijiao.core.guarded import row_security
 from zhijiao.core.health import Check, register_check
 from zhijiao.core.inbox import NOTIFIED
+from zhijiao.exchange.actions.profiling import profile_after_apply
 from zhijiao.exchange.actions.snapshots import MADE as SNAPSHOT_MADE
 from zhijiao.exchange.actions.snapshots import PRUNED as SNAPSHOTS_PRUNED
+from zhijiao.exchange.types.batches import APPLIED
 from zhijiao.indicators.actions import compute_after_snapshot, forget_after_pruning, open_after_change
 from zhijiao.indicators.queries import planned as figures
 from zhijiao.planning import queries as planning
@@ -37,7 +39,7 @@ def people_work_under(pack: str) -> bool:
 
 
 # These look at everything under the packs or the tree, so the newest of several changes is enough.
-LATEST: tuple[Handler, ...] = (open_after_change, follow_after_change)
+LATEST: tuple[Handler, ...] = (open_after_change, follow_after_change, profile_after_apply)
 
 # (event name, who hears it)
 SUBSCRIPTIONS: tuple[tuple[str, Handler], ...] = (
@@ -47,6 +49,7 @@ SUBSCRIPTIONS: tuple[tuple[str, Handler], ...] = (
     (PACK_INSTALLED, follow_after_change),
     (REGISTRY_CHANGED, open_after_change),
     (REGISTRY_CHANGED, follow_after_change),
+    (APPLIED, profile_after_apply),
     (SNAPSHOT_MADE, compute_after_snapshot),
     (SNAPSHOTS_PRUNED, forget_after_pruning),
 )

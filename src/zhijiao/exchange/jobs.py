@@ -48,3 +48,11 @@ def take_snapshots(timestamp: int) -> None:
             anything = Batch.objects.filter(shelf__tenant=tenant, sequence__isnull=False).exists()
         if anything:
             take_snapshot(by=Actor.system("每日快照", tenant), at=at, tenant=tenant, reason="每日")
+
+
+@app.task(lock="exchange.profile", retry=RetryStrategy(max_attempts=3, wait=30))
+def profile(tenant: str) -> None:
+    """Count the records that changed, for the pages of data quality."""
+    from zhijiao.exchange.store.profiling import refresh
+
+    refresh(Tenant(tenant), on=timezone.localdate())

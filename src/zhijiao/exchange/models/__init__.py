@@ -2,6 +2,7 @@
 
 from zhijiao.exchange.models.batches import Batch, Held, SavedLayout
 from zhijiao.exchange.models.links import PersonLink
+from zhijiao.exchange.models.quality import Profile
 from zhijiao.exchange.models.records import Difference, PersonalRead, Record, Shelf
 from zhijiao.exchange.models.snapshots import Snapshot, SnapshotPart
 from zhijiao.exchange.models.standard import StandardEdition
@@ -12,6 +13,7 @@ __all__ = [
     "Held",
     "PersonLink",
     "PersonalRead",
+    "Profile",
     "Record",
     "SavedLayout",
     "Shelf",
