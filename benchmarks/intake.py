@@ -3,12 +3,10 @@
 Starts a server of its own. Ours is the whole verb: the file is kept encrypted, read, checked (identity number with its check
 sign, dates, code lists, lengths, years, keys once, four conditions across fields, organisation within the sender's reach),
 planned, applied in one transaction, logged. `copy` is PostgreSQL's COPY of the same file, byte for byte, into a table of 20
-text columns with the same unique key: through psycopg, or through `psql \\copy` where psql is installed. Peers run in an
-environment of the benchmark's own (`--peers`, which installs them once below /tmp), on fewer rows where the default ways
-would take minutes (`rows` says how many; times are per 50,000 rows in proportion).
+text columns with the same unique key, through psycopg (the embedded server has no psql). Ways that take longer by orders
+of magnitude (pandas, django-import-export) are not measured here yet.
 
     .venv/bin/python benchmarks/intake.py                    # JSON on stdout
-    .venv/bin/python benchmarks/intake.py --peers            # with pandas and django-import-export
     .venv/bin/python benchmarks/intake.py --rows 1000000     # time and peak memory at another size
 """
 
@@ -233,7 +231,6 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--rows", type=int, default=ROWS)
     asked.add_argument("--rounds", type=int, default=5)
-    asked.add_argument("--peers", action="store_true")
     given = asked.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="zhijiao-bench-"))
     folder.chmod(0o755)

@@ -60,6 +60,10 @@ END = """
      WHERE a.id BETWEEN %(first)s AND %(last)s AND a.since = %(sequence)s AND a.shelf_id = %(shelf)s
        AND l.shelf_id = %(shelf)s AND l.organisation_id = a.organisation_id AND l.key = a.key AND l.until IS NULL
 """
+EDITIONS = """
+    SELECT DISTINCT b.standard FROM exchange_record r JOIN exchange_batch b ON b.sequence = r.since
+     WHERE r.until = %(sequence)s AND r.shelf_id = %(shelf)s
+"""
 AGAIN = """
     INSERT INTO exchange_record (shelf_id, organisation_id, period, key, person, sealed, data, since)
     SELECT shelf_id, organisation_id, period, key, person, sealed, data, %(undo)s
@@ -144,6 +148,18 @@ def _undo(row: Batch, shelf: Shelf, by: Actor, at: datetime, words: str) -> Batc
     return undone
 
 
+def _differs(editions: set[str], row: Batch) -> bool:
+    """Whether records that would come back were made by other fields than those of the batch that is undone."""
+    from zhijiao.exchange.queries.standard import edition
+
+    def fields(hash_: str) -> list[str] | None:
+        standard = edition(hash_)
+        dataset = standard.by_id.get(row.shelf.dataset) if standard is not None else None
+        return [field.id for field in dataset.fields] if dataset is not None else None
+
+    return any(fields(hash_) != fields(row.standard) for hash_ in editions if hash_ != row.standard)
+
+
 def _given(row: Batch) -> dict[str, int | None]:
     return {
         "first": row.first_record,
@@ -157,6 +173,12 @@ def _refuse_if_needed(row: Batch) -> None:
     with connection.cursor() as cursor:
         cursor.execute(LATER, _given(row))
         later = [n for (n,) in cursor.fetchall()]
+        cursor.execute(EDITIONS, _given(row))
+        editions = {hash_ for (hash_,) in cursor.fetchall()}
+    if _differs(editions, row):
+        raise Refused(
+            f"批次 {row.number} 入库之后，数据标准里这个数据集的项目改过，以前的记录不能按现在的项目恢复。请提交改正后的文件。"
+        )
     if later:
         numbers = "、".join(
             Batch.objects.filter(sequence__in=later[:5]).order_by("id").values_list("number", flat=True)
