@@ -169,6 +169,19 @@ def test_the_board_takes_the_computed_figure_and_says_so(city: City, tmp_path: P
     assert before.row(RATE).way == ""
 
 
+def test_a_closed_plan_keeps_the_verdict_of_what_was_computed_by_then(city: City, tmp_path: Path) -> None:
+    index = policy.index("taizhou")
+    assert index is not None
+    run_on(city, freeze(tmp_path, SCHOOLS))
+    later = AT + timedelta(days=400)
+    run_on(city, freeze(tmp_path, {**SCHOOLS, "school-3": (80, 80)}, at=later))
+    row = live_board(index, later.date()).row(RATE)
+    assert row.closing.closed
+    assert row.actual is not None
+    assert row.actual.value == Decimal("73.3"), "as it was when the plan closed"
+    assert row.computed[0].value != Decimal("73.3"), "what is known now is shown beside it"
+
+
 def test_examples_never_reach_the_real_board(
     shipped_packs: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -22,7 +22,7 @@ from zhijiao.indicators.queries.views import figure_view
 from zhijiao.indicators.rules import Own, closing_of, make_board
 from zhijiao.indicators.rules.live import live_of, sources
 from zhijiao.indicators.serial import live_as_json, row_as_json
-from zhijiao.indicators.types import Board, Cell, FigureView, Live, Part, Point
+from zhijiao.indicators.types import Board, Cell, ComputedPoint, FigureView, Live, Part, Point
 from zhijiao.policy.types import Indicator, PackIndex
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -70,7 +70,8 @@ def live_board(
                 name: figures for name, figures in live.items() if _is_public(index, index.indicators[name])
             }
     points = computed.place_points(index, run, disclosed_only=disclosed_only) if run is not None else {}
-    made = make_board(index, on, Own(live, points))
+    then = _at_closing(index, on, tenant, moment, run, disclosed_only=disclosed_only)
+    made = make_board(index, on, Own(live, points, then))
     with _lock:
         _boards[key] = made
         while len(_boards) > _KEEP:
@@ -78,11 +79,33 @@ def live_board(
     return made
 
 
+def _at_closing(
+    index: PackIndex, on: date, tenant: Tenant, moment: datetime, run: int | None, *, disclosed_only: bool
+) -> dict[str, Mapping[str, Sequence[ComputedPoint]]]:
+    """Of each plan that is closed: what had been computed for the place by then, where that is another run than today's."""
+    found: dict[str, Mapping[str, Sequence[ComputedPoint]]] = {}
+    for document in index.pack.manifest.documents:
+        closing = closing_of(document, on)
+        if not closing.closed or closing.closes_on is None:
+            continue
+        then = computed.newest(index.id, tenant, min(moment, end_of(closing.closes_on)))
+        if then != run:
+            found[document.id] = (
+                computed.place_points(index, then, disclosed_only=disclosed_only) if then is not None else {}
+            )
+    return found
+
+
 def live_board_as_json(
-    index: PackIndex, on: date, *, known_at: datetime | None = None, tenant: Tenant = Tenant.REAL
+    index: PackIndex,
+    on: date,
+    *,
+    known_at: datetime | None = None,
+    tenant: Tenant = Tenant.REAL,
+    disclosed_only: bool = False,
 ) -> list[dict[str, Any]]:
     """The board with a key `live` in each row: what was approved, by whom, and whose figures make it up."""
-    made = live_board(index, on, known_at=known_at, tenant=tenant)
+    made = live_board(index, on, known_at=known_at, tenant=tenant, disclosed_only=disclosed_only)
     moment = known_at or end_of(on)
     place = index.pack.manifest.place
 

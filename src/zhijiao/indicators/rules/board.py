@@ -32,10 +32,16 @@ from zhijiao.policy.types.wording import source_of, target_text, told
 
 @dataclass(frozen=True)
 class Own:
-    """What the platform itself knows, by indicator: what was approved, and what was computed for the place."""
+    """What the platform itself knows, by indicator: what was approved, and what was computed for the place. `then`: of plans
+    that are closed, by document, what had been computed by their closing: the verdict stays with it."""
 
     live: Mapping[str, Live] = field(default_factory=dict)
     computed: Mapping[str, Sequence[ComputedPoint]] = field(default_factory=dict)
+    then: Mapping[str, Mapping[str, Sequence[ComputedPoint]]] = field(default_factory=dict)
+
+    def judged_by(self, document: str, indicator: str) -> Sequence[ComputedPoint]:
+        """What was computed, as the verdict on an indicator of a document may look at it."""
+        return self.then.get(document, self.computed).get(indicator, ())
 
 
 NOTHING = Own()
@@ -84,7 +90,8 @@ def _row(index: PackIndex, indicator: Indicator, on: date, judged: dict[str, Row
     approved = own.live.get(indicator.id)
     signed = _signed(index, indicator, approved, closing) if approved is not None else []
     computed = own.computed.get(indicator.id, ())
-    counted = _computed(index, indicator, computed, closing, on)
+    judged_by = own.judged_by(closing.document.id, indicator.id)
+    counted = _computed(index, indicator, judged_by, closing, on)
     telling = sorted([*facts, *signed, *counted], key=_telling)
     due = is_due(indicator, closing, min(on, closing.ends_on) if closing.ends_on else on)
     finding = judge(indicator, telling, due=due, about_percent=index.pack.manifest.about_percent)
