@@ -80,6 +80,10 @@ FOR_EVERYBODY = {
     "what the place's publication list opens to citizens": {
         *("portal:public_home", "portal:public_pack", "portal:public_indicator")
     },
+    "the catalogue of data says what is collected, never what was": {
+        *("portal:data_catalogue", "portal:data_catalogue_file", "portal:data_codes", "portal:data_template"),
+        *("portal:data_schema", "portal:data_set"),
+    },
     "the same for programs": {f"api-v1:{n}" for n in READS},
     "sums of the place, and figures that were made public; the database keeps the others": {
         *("api-v1:read_board", "api-v1:list_figures")

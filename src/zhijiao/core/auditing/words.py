@@ -13,6 +13,7 @@ SUBJECTS: Mapping[str, str] = {
     "supervision": "任务督办",
     "planning": "方案和目标",
     "policy": "政策包",
+    "exchange": "数据归集",
     "file": "文件",
     "api": "接口",
     "audit": "审计",

@@ -26,6 +26,9 @@ WORDS = {
     "read_identity": "查看身份证件号",
     "return": "取回标注的文件",
     "snapshot": "建立快照",
+    "export": "下载数据",
+    "link": "关联账号",
+    "unlink": "解除关联",
 }
 """What the log's actions are called, by what follows `exchange.`."""
 

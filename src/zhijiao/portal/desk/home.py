@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from zhijiao.portal.desk.cards import Card, Line, MakeCard
 from zhijiao.portal.desk.claims import card as claims
+from zhijiao.portal.desk.data.cards import card as data
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.packs.accepting import card as packs
 from zhijiao.portal.desk.plans.listing import card as plans
@@ -15,7 +16,7 @@ from zhijiao.portal.pages import page
 
 __all__ = ["CARDS", "Card", "Line", "view"]
 
-CARDS: list[MakeCard] = [*REPORTS, *TASKS, plans, packs, claims]
+CARDS: list[MakeCard] = [*REPORTS, data, *TASKS, plans, packs, claims]
 """In the order of the page."""
 
 

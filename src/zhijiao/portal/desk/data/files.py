@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from zhijiao.core.access.actor import Invisible
+from zhijiao.core.access.actor import Invisible, NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.exchange import actions
 from zhijiao.exchange.queries.batches import batch, by_number, held, returned
@@ -55,7 +55,7 @@ def file_page(
     """The page, with why a step was refused."""
     hub = Hub(desk)
     one = detail.batch
-    own = desk.actor.may(Permission.REPORT, one.organisation)
+    own = masking.is_own(desk, one.organisation)
     problems = [covered(p, hub, one.dataset, own=own) for p in detail.problems]
     errors = [p for p in problems if p.severity is Severity.ERROR]
     changes, gone = planned(desk.actor, one.number) if one.state is State.CHECKED else ([], [])
@@ -84,9 +84,11 @@ def file_page(
 
 
 def covered(problem: Problem, hub: Hub, dataset: str, *, own: bool) -> Problem:
-    """A problem for who may not read the sender's persons: without what stands in the cell."""
+    """A problem with the name of its field; for who may not read the sender's persons, without what stands in the cell."""
     described = hub.standard.by_id.get(dataset)
     field = described.by_id.get(problem.field) if described else None
+    if field is not None and not problem.column:
+        problem = replace(problem, column=field.name)
     if own or field is None or field.privacy is Privacy.NONE:
         return problem
     return replace(problem, value="", words=f"“{field.name}”填得不对（涉及个人信息，内容只有报送单位看得到）")
@@ -128,12 +130,12 @@ def _gone(hub: Hub, dataset: str, one: Planned) -> Shown:
 
 
 def _label(hub: Hub, described: Dataset, one: Planned) -> str:
-    own = hub.desk.actor.may(Permission.REPORT, one.organisation)
+    own = masking.is_own(hub.desk, one.organisation)
     return one.label if own or not masking.is_personal(described) else masking.covered(one.label)
 
 
 def _words(hub: Hub, field: Field, value: str, one: Planned) -> str:
-    own = hub.desk.actor.may(Permission.REPORT, one.organisation)
+    own = masking.is_own(hub.desk, one.organisation)
     return masking.shown(hub.standard, field, value, own=own, whole=own)
 
 
@@ -186,6 +188,8 @@ def _returned(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The sender's own file with the wrong cells marked."""
     detail = found(desk, number)
     desk.actor.require(Permission.REPORT, detail.batch.organisation)
+    if not masking.is_own(desk, detail.batch.organisation):
+        raise NotAllowed(Permission.REPORT, "原表只还给交它的单位")
     try:
         back = returned(desk.actor, detail.batch.id)
     except (FileUnusable, Refused) as refused:

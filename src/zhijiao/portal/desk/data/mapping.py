@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from zhijiao.core.access.actor import Invisible
+from zhijiao.core.access.actor import Invisible, NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.exchange import actions
 from zhijiao.exchange.queries.pages import Shape, fingerprint_of, shape_of
 from zhijiao.exchange.types import Dataset, FileUnusable, Layout, Role
 from zhijiao.exchange.types.batches import Refused
 from zhijiao.exchange.types.views import Detail
+from zhijiao.portal.desk.data import masking
 from zhijiao.portal.desk.data.files import found
 from zhijiao.portal.desk.data.shared import Hub, number, show
 from zhijiao.portal.desk.guard import Desk, at_desk
@@ -23,6 +24,8 @@ def _view(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Show the columns; on POST read the file again by what was said of them."""
     detail, hub = found(desk, number), Hub(desk)
     desk.actor.require(Permission.REPORT, detail.batch.organisation)
+    if not masking.is_own(desk, detail.batch.organisation):
+        raise NotAllowed(Permission.REPORT, "原表只给交它的单位看")
     dataset = hub.dataset(detail.batch.dataset)
     said = request.POST if request.method == "POST" else request.GET
     try:

@@ -10,6 +10,12 @@ from zhijiao.portal.desk.guard import Desk
 HIDDEN = "＊＊"
 
 
+def is_own(desk: Desk, organisation: int) -> bool:
+    """Whether the person hands in for this organisation as their own: who stands above it may hand in for it too, but reads
+    its people only for a purpose."""
+    return organisation in desk.actor.homes and desk.actor.may(Permission.REPORT, organisation)
+
+
 def is_personal(dataset: Dataset) -> bool:
     """Whether its rows speak of persons."""
     return any(field.privacy is not Privacy.NONE for field in dataset.fields)
@@ -20,7 +26,7 @@ def seen(
 ) -> dict[str, str]:
     """The values of a row in words. Names and numbers in full for who hands in for the organisation, sensitive ones for
     nobody, but where `whole` says that a purpose was given."""
-    own = desk.actor.may(Permission.REPORT, row.organisation)
+    own = is_own(desk, row.organisation)
     return {
         field.id: shown(now, field, row.values.get(field.id, ""), own=own, whole=whole)
         for field in dataset.fields

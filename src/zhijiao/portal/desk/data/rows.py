@@ -38,7 +38,7 @@ def _asked(desk: Desk, dataset: Dataset) -> dict[str, object]:
     organisations = None if unit is None else {unit}
     words = query.get("q", "").strip()
     if words and masking.is_personal(dataset):
-        own = set(desk.actor.organisations(Permission.REPORT))
+        own = {home for home in desk.actor.homes if masking.is_own(desk, home)}
         organisations = own if organisations is None else organisations & own
         words = searched(words)
     period = query.get("period", "")
@@ -74,9 +74,10 @@ def _view(request: HttpRequest, desk: Desk, dataset: str) -> HttpResponse:
         leaf=here,
         periods=[(p, p) for p in reading.periods_of(desk.actor, dataset) if p],
         units=[(str(n.id), n.label) for n in hub.scope if n.kind in described.owes][:500],
-        searchable=not masking.is_personal(described) or desk.actor.may(Permission.REPORT),
+        searchable=not masking.is_personal(described) or any(n.kind in described.owes for n in hub.senders),
         personal=masking.is_personal(described),
         narrowed=any(key in desk.frame.query for key in ("org", "period", "q")),
+        own=any(node.kind in described.owes for node in hub.senders),
         reports=desk.actor.may(Permission.REPORT),
         many=len(hub.scope) > 1,
     )
@@ -139,7 +140,7 @@ def _record_page(
     values = masking.seen(desk, hub.standard, described, one, whole=bool(full))
     if full and person is not None:
         values[person.id] = full
-    own = desk.actor.may(Permission.REPORT, one.organisation)
+    own = masking.is_own(desk, one.organisation)
     by_name = {field.name: field for field in described.fields}
     versions = [
         (
@@ -176,7 +177,7 @@ def _record_page(
         may_link=own and one.person is not None and dataset in STANDING,
         may_reveal=person is not None
         and one.person is not None
-        and (own or desk.actor.may(Permission.REVIEW, one.organisation)),
+        and any(desk.actor.may(p, one.organisation) for p in (Permission.REPORT, Permission.REVIEW)),
     )
 
 

@@ -17,6 +17,8 @@ from zhijiao.exchange.queries.batches import count_held, held
 from zhijiao.exchange.queries.differences import count_differences, differences
 from zhijiao.exchange.types import DifferenceState, HeldState, Side
 from zhijiao.exchange.types.batches import Refused
+from zhijiao.exchange.types.views import HeldView
+from zhijiao.portal.desk.data import masking
 from zhijiao.portal.desk.data.shared import NEEDS, PAGE, Hub, asked_units, leaf, options, show
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.reports.shared import numbered
@@ -51,7 +53,7 @@ def _held_page(request: HttpRequest, desk: Desk, fault: str = "", status: int = 
         "held.html",
         hub,
         status,
-        rows=held(desk.actor, states=states, limit=PAGE, offset=here.offset, **asked),
+        rows=_seen(desk, hub, held(desk.actor, states=states, limit=PAGE, offset=here.offset, **asked)),
         leaf=here,
         choices=options(hub),
         held_states=[(key, state.words) for key, state in HELD.items() if key != "waiting"],
@@ -61,9 +63,24 @@ def _held_page(request: HttpRequest, desk: Desk, fault: str = "", status: int = 
     )
 
 
+def _seen(desk: Desk, hub: Hub, rows: Sequence[HeldView]) -> list[HeldView]:
+    """Rows without what stands in them where they speak of other organisations' persons."""
+    found = []
+    for row in rows:
+        described = hub.standard.by_id.get(row.dataset)
+        if not masking.is_own(desk, row.organisation) and (
+            described is None or masking.is_personal(described)
+        ):
+            named = [str(p.get("column") or "这一行") for p in row.problems]
+            told = [{"words": f"“{name}”填得不对（内容只有报送单位看得到）"} for name in dict.fromkeys(named)]
+            row = replace(row, cells={}, problems=told)
+        found.append(row)
+    return found
+
+
 def _held_file(request: HttpRequest, desk: Desk) -> HttpResponse:
     hub = Hub(desk)
-    rows = held(desk.actor, states=_held_states(desk), limit=MOST, **_asked(desk, hub))
+    rows = _seen(desk, hub, held(desk.actor, states=_held_states(desk), limit=MOST, **_asked(desk, hub)))
     titles = list(dict.fromkeys(title for row in rows for title in row.cells))[:60]
     columns = [
         *(SheetColumn("单位", width=30), SheetColumn("数据集", width=24), SheetColumn("批次")),
