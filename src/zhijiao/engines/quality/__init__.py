@@ -34,7 +34,7 @@ from zhijiao.engines.quality.outliers import (
     against_peers,
     screened,
 )
-from zhijiao.engines.quality.types import Part, Score, Subject, scored
+from zhijiao.engines.quality.types import Part, Score, Subject, percent, scored
 
 __all__ = [
     "EXACTLY",
@@ -66,6 +66,7 @@ __all__ = [
     "completeness",
     "duplicates",
     "inside",
+    "percent",
     "robust_variation",
     "scored",
     "screened",

@@ -95,7 +95,7 @@ class Score:
     def words(self) -> str:
         """The judgement in one sentence."""
         parts = [
-            f"{part.subject.words} {_percent(part.share)}" for part in self.parts if part.share is not None
+            f"{part.subject.words} {percent(part.share)}" for part in self.parts if part.share is not None
         ]
         text = "、".join(parts) if parts else "没有检查任何内容"
         if self.unchecked:
@@ -123,7 +123,7 @@ def scored(dataset: str, organisation: str, period: str, parts: Mapping[Subject,
     return Score(dataset, organisation, period, tuple(looked), unchecked)
 
 
-def _percent(share: Fraction) -> str:
+def percent(share: Fraction) -> str:
     """A share for reading. Never 100 % unless all is good, nor 0 % unless nothing is."""
     tenths = int(share * 1000 + Fraction(1, 2))
     if share < 1:

@@ -26,6 +26,7 @@ TABS: tuple[Tab, ...] = (
     Tab("home", "工作台", "portal:desk"),
     Tab("hand_in", "数据报送", "portal:hand_in", (Permission.REPORT,)),
     Tab("data", "数据归集", "portal:data", (Permission.REPORT, Permission.REVIEW)),
+    Tab("quality", "数据质量", "portal:quality", (Permission.VIEW,)),
     Tab("review", "数据审核", "portal:review", (Permission.REVIEW,)),
     Tab("overdue", "催报", "portal:overdue", (Permission.REVIEW,)),
     Tab("tasks", "任务办理", "portal:duties", (Permission.VIEW,)),

@@ -6,6 +6,7 @@ from zhijiao.portal.desk.organisations.urls import urlpatterns as organisations
 from zhijiao.portal.desk.packs.urls import urlpatterns as packs
 from zhijiao.portal.desk.people.urls import urlpatterns as people
 from zhijiao.portal.desk.plans.urls import urlpatterns as plans
+from zhijiao.portal.desk.quality.urls import urlpatterns as quality
 from zhijiao.portal.desk.reports.urls import urlpatterns as reports
 from zhijiao.portal.desk.targets.urls import urlpatterns as targets
 from zhijiao.portal.desk.tasks.urls import urlpatterns as tasks
@@ -27,6 +28,7 @@ urlpatterns = [
     path("desk/claims/<str:number>", claims.one_view, name="claim"),
     *reports,
     *data,
+    *quality,
     *tasks,
     *organisations,
     *people,
