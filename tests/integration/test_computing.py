@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from tests.support.duties import City, city_of
+from tests.support.frozen import AT, ON, PERIOD, RATE, freeze
 from zhijiao.core.access.scope import acting, bulk
 from zhijiao.core.kinds import OrganisationKind, Tenant
 from zhijiao.core.models import Organisation
-from zhijiao.exchange.actions.snapshots import _standings
 from zhijiao.exchange.models import Snapshot
-from zhijiao.exchange.queries.standard import standard
-from zhijiao.exchange.rules.folder import Head, columns, write_folder
-from zhijiao.exchange.rules.freezing import tree_table
 from zhijiao.indicators import actions
 from zhijiao.indicators.models import Recomputed, Result, Run
 from zhijiao.indicators.queries import computed
@@ -25,10 +21,6 @@ from zhijiao.indicators.queries.live import live_board
 from zhijiao.policy import queries as policy
 
 pytestmark = pytest.mark.django_db
-AT = datetime(2023, 9, 20, 2, tzinfo=UTC)
-ON = date(2023, 9, 30)
-RATE = "tzw.ind.14a"
-PERIOD = "2022/2023"
 
 
 @pytest.fixture
@@ -39,51 +31,6 @@ def city(shipped_packs: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         City.plant("school-2", OrganisationKind.SECONDARY_VOCATIONAL, made.county)
         City.plant("school-3", OrganisationKind.SECONDARY_VOCATIONAL, made.counties[1])
     return made
-
-
-def freeze(
-    data: Path, graduates: dict[str, tuple[int, int]], *, at: datetime = AT, tenant: Tenant = Tenant.REAL
-) -> str:
-    """A snapshot in which so many of so many at each school graduated on time."""
-    dataset = standard().by_id["graduates"]
-    rows = [
-        {
-            "organisation": school,
-            "major": "710205",
-            "due_on": date(2023, 6, 30),
-            "graduated_on": date(2023, 6, 30) if number < on_time else None,
-        }
-        for school, (on_time, due) in graduates.items()
-        for number in range(due)
-    ]
-    folder = data / "made"
-    with bulk():
-        tree = tree_table(_standings(tenant, ON))
-    frame = pl.DataFrame(rows, schema_overrides={"graduated_on": pl.Date})
-    manifest = write_folder(
-        folder,
-        Head(ON, ON, at, tenant.value, standard().hash, marked="演示" if tenant is Tenant.DEMO else ""),
-        {"graduates": (columns(dataset), [frame])},
-        tree,
-    )
-    (data / "snapshots").mkdir(exist_ok=True)
-    folder.rename(data / "snapshots" / manifest.id)
-    with bulk():
-        Snapshot.objects.create(
-            hash=manifest.id,
-            tenant=tenant,
-            known_at=at,
-            known=1,
-            tree_on=ON,
-            standard=manifest.standard,
-            marked=manifest.marked,
-            manifest={"datasets": {}},
-            rows=len(rows),
-            size=1,
-            made_at=at,
-            made_by="tests",
-        )
-    return manifest.id
 
 
 def run_on(city: City, snapshot: str) -> int:

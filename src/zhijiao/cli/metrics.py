@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from zhijiao.engines.metrics.snapshots import Snapshot
     from zhijiao.engines.metrics.types import Amount, Cell, Definition, Undated
     from zhijiao.policy.types import PackIndex
+
+ID = re.compile("[0-9a-f]{6,64}")
+"""The id of a snapshot, or its beginning."""
 
 app = typer.Typer(help="指标计算：按政策包里的算法，从快照算出各级各期的值", no_args_is_help=True)
 
@@ -52,7 +56,7 @@ def run(
     packs: Packs = None,
     as_json: Json = False,
 ) -> None:
-    """计算指标。只读文件，不需要数据库。"""
+    """计算指标。给文件夹时只读文件，不需要数据库；给编号时从台账找到快照。"""
     from zhijiao.engines.metrics.periods import year_of
     from zhijiao.engines.metrics.snapshots import open_folder
     from zhijiao.engines.metrics.types import MetricError
@@ -92,11 +96,22 @@ def run(
 
 
 def folder_of(snapshot: str) -> Path:
-    """The folder of a snapshot that somebody names: the folder itself."""
+    """The folder of a snapshot that somebody names: the folder itself, or that of a snapshot of the ledger."""
     folder = Path(snapshot)
-    if not folder.is_dir():
-        fail(f"没有快照文件夹“{snapshot}”；写 zhijiao twin 或 zhijiao snapshot 生成的文件夹")
-    return folder
+    if folder.is_dir():
+        return folder
+    if not ID.fullmatch(snapshot):
+        fail(f"没有快照文件夹“{snapshot}”；写 zhijiao twin 生成的文件夹，或 zhijiao snapshot list 列出的编号")
+    from zhijiao.cli.product import product
+    from zhijiao.core.errors import Refusal
+
+    with product():
+        from zhijiao.exchange.queries.snapshots import folder_of as laid_out
+
+        try:
+            return laid_out(snapshot)
+        except Refusal as refused:
+            fail(str(refused))
 
 
 def _index(pack: str, packs: list[Path] | None) -> PackIndex:

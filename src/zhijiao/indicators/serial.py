@@ -38,6 +38,24 @@ def row_as_json(row: Row) -> dict[str, Any]:
         "verdict": row.verdict.value,
         "reason": row.reason,
         "source": row.source,
+        "way": row.way or None,
+        "computed": _computed(row),
+    }
+
+
+def _computed(row: Row) -> dict[str, Any] | None:
+    """What was computed last for the place: of the newest whole period. Null where nothing was."""
+    if not row.computed:
+        return None
+    whole = (one for one in row.computed if one.ends <= one.known_at.astimezone(_SHANGHAI).date())
+    shown = next((one for one in whole if one.value is not None), row.computed[0])
+    return {
+        "value": _number(shown.value),
+        "period": shown.period,
+        "numerator": _number(shown.numerator),
+        "denominator": _number(shown.denominator),
+        "known_at": _moment(shown.known_at),
+        "snapshot": shown.snapshot,
     }
 
 

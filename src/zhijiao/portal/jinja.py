@@ -16,6 +16,7 @@ from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from zhijiao.engines.forms import period_in_chinese as period_words
+from zhijiao.indicators.types import WAY_MEANINGS, WAY_WORDS
 from zhijiao.lib import numbers
 from zhijiao.lib.dates import in_chinese
 from zhijiao.policy.types import wording, words
@@ -37,6 +38,7 @@ def environment(**options: Any) -> Environment:
         static=static,
         menu=menu,
         verdicts=VERDICTS,
+        ways={key: (words, WAY_MEANINGS[key]) for key, words in WAY_WORDS.items()},
         look_of=look_of,
         desk_tabs=desk_tabs,
         succession=succession,

@@ -78,8 +78,11 @@ def read_board(
     index = pack_index(pack, v)
     if not live:
         return board_as_json(board(index, day(on)))
-    rows = live_board_as_json(index, day(on), known_at=_moment(known_at), tenant=_tenant(request))
-    return rows if signed_in(request) else [_without_names(row) for row in rows]
+    visitor = signed_in(request) is None
+    rows = live_board_as_json(
+        index, day(on), known_at=_moment(known_at), tenant=_tenant(request), disclosed_only=visitor
+    )
+    return [_without_names(row) for row in rows] if visitor else rows
 
 
 def _tenant(request: HttpRequest) -> Tenant:

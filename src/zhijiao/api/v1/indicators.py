@@ -45,6 +45,8 @@ class IndicatorOut(Schema):
     verdict: str
     reason: str
     source: str | None
+    way: str | None
+    computed: dict[str, Any] | None
 
 
 @router.get(

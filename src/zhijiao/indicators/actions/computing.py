@@ -88,7 +88,6 @@ class _Computation:
         """Every figure, those for everybody marked."""
         from zhijiao.engines.metrics.running import compute_what_fits
         from zhijiao.engines.metrics.snapshots import open_folder, open_prepared, prepare
-        from zhijiao.indicators.rules.computed import told
 
         prepared = prepare(open_folder(self.folder), environment.data_folder() / "cache" / "metrics")
         by_indicator: dict[str, list[Line]] = {}
@@ -113,7 +112,7 @@ class _Computation:
         return [
             line
             for name, listed in by_indicator.items()
-            for line in (told(listed, self._threshold(name)) if self._is_public(name) else _closed(listed))
+            for line in (self._told(name, listed) if self._is_public(name) else _closed(listed))
         ]
 
     def _years(self, calendar: Calendar) -> list[int]:
@@ -163,10 +162,13 @@ class _Computation:
                 return str(row[higher])
         return None
 
-    def _threshold(self, indicator: str) -> int | None:
+    def _told(self, indicator: str, lines: Sequence[Line]) -> list[Line]:
+        from zhijiao.indicators.rules.computed import told
+
         metric = self.indicators[indicator].metric
         assert metric is not None
-        return metric.disclosure.threshold if metric.disclosure else None
+        threshold = metric.disclosure.threshold if metric.disclosure else None
+        return told(lines, threshold, cumulative=metric.window is not None)
 
     def _is_public(self, indicator: str) -> bool:
         listed = self.index.pack.manifest.publication.indicators
@@ -303,6 +305,8 @@ def _lines_of(run: Run, codes: Mapping[int, str]) -> Iterable[Line]:
             denominator=row.denominator,
             value=row.value,
             reason=row.reason,
+            marker=row.marker,
+            disclosed=row.disclosed,
         )
 
 
@@ -323,7 +327,7 @@ def _changes(run: Run, before: Run, changed: Iterable[Changed], ids: Mapping[str
             new_numerator=one.new.numerator,
             new_denominator=one.new.denominator,
             cause=one.cause,
-            disclosed=one.new.disclosed,
+            disclosed=one.old.disclosed and one.new.disclosed,
         )
         for one in changed
         if one.new.member in ids

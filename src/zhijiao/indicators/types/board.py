@@ -63,6 +63,15 @@ VERDICT_MEANINGS: Mapping[Verdict, str] = {
 }
 
 
+WAY_WORDS: Mapping[str, str] = {"computed": "计算", "reported": "报送", "published": "公布"}
+WAY_MEANINGS: Mapping[str, str] = {
+    "computed": "由各单位交来的业务记录按口径计算，可以逐级查看到学校和专业。",
+    "reported": "由责任单位报送、逐级审定。",
+    "published": "取自公开发布的资料，注明出处。",
+}
+"""Where the figure of an indicator comes from."""
+
+
 @dataclass(frozen=True)
 class Actual:
     """A figure as it was published or approved, in its own unit."""
@@ -137,6 +146,11 @@ class Row:
         if self.computed:
             return "computed"
         return "reported" if self.live is not None else ""
+
+    @property
+    def way_words(self) -> str:
+        """The way in one word; empty where there is no figure."""
+        return WAY_WORDS.get(self.way, "")
 
     @property
     def carried_over(self) -> bool:

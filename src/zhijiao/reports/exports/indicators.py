@@ -61,6 +61,7 @@ def _cells(scene: Scene, row: Row, goal: Goal | None) -> list[Cell]:
         common.documents(scene.index, indicator.clauses),
         common.clauses(indicator.clauses),
         definition(indicator),
+        row.way_words or None,
         common.page(scene.address("indicators", indicator.id)),
     ]
 
@@ -89,6 +90,7 @@ EXPORTER = Exporter(
         Column("文件", width=22, printed=False),
         Column("条款", width=20, printed=False),
         Column("口径", width=100, printed=False),
+        Column("数从哪里来", width=12, printed=False),
         common.LINK,
     ),
     _lines,

@@ -68,7 +68,7 @@ def view(request: HttpRequest, pack: str, indicator: str) -> HttpResponse:
         )
     if here.query.get("period") and at.result is None:
         raise Http404(f"{at.name(at.organisation)}没有“{at.period}”的计算结果。")
-    return page(request, "cockpit/computed/levels.html", here, **context(here, index, at))
+    return page(request, "cockpit/computed/levels.html", at.kept, **context(here, index, at))
 
 
 def context(here: Frame, index: PackIndex, at: Standpoint) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def context(here: Frame, index: PackIndex, at: Standpoint) -> dict[str, Any]:
         "period_words": period_words(at.period) if at.period else "",
         "below": ordered(here, below),
         "level": LEVEL_WORDS.get(level, ""),
-        "majors": by_major(at),
+        "majors": ordered(here, by_major(at)),
         "peers": peers(at),
         "chart": chart(at),
         "beside": beside(at),
@@ -92,6 +92,7 @@ def context(here: Frame, index: PackIndex, at: Standpoint) -> dict[str, Any]:
         "compared": differing(at),
         "runs": [run for run in computed.runs(index.id, here.tenant, limit=40) if run.current],
         "period_of": period_words,
+        "sort": here.query.get("sort", "-value"),
         "small_base": SMALL_BASE,
     }
 

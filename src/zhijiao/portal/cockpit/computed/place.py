@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.http import Http404
@@ -16,6 +16,17 @@ from zhijiao.policy.types import Indicator, PackIndex
 from zhijiao.portal.frame import Frame
 
 LEVEL_WORDS = {"province": "省", "city": "市", "county": "县（市、区）", "school": "学校"}
+
+
+@dataclass(frozen=True)
+class _Kept(Frame):
+    """A frame whose permalink somebody else knows better."""
+
+    kept: str = ""
+
+    @property
+    def permalink(self) -> str:
+        return self.kept
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,32 @@ class Standpoint:
         """The name of an organisation in the run's tree."""
         node = self.tree.nodes.get(organisation)
         return node.label if node else f"组织 {organisation}"
+
+    @property
+    def mark(self) -> str:
+        """What stands in front of every title of figures that were computed from examples."""
+        return f"{self.run.marked}·" if self.run.marked else ""
+
+    @property
+    def permalink(self) -> str:
+        """The page's address with the run and the period in it, so that it shows the same figures for ever."""
+        pinned = {**self.here.query, "run": str(self.run.id), "period": self.period}
+        return replace(self.here, query=pinned).permalink
+
+    @property
+    def kept(self) -> Frame:
+        """The frame of the page, with that permalink."""
+        here = self.here
+        return _Kept(
+            here.path,
+            here.query,
+            here.on,
+            here.index,
+            here.part,
+            here.tenant,
+            here.signed_in,
+            kept=self.permalink,
+        )
 
     @property
     def path(self) -> list[Node]:
