@@ -27,6 +27,8 @@ PROOF = {
     "duties.reporting": "functional/test_hand_in.py::test_hand_in_20_figures_with_the_workbook_in_30_clicks",
     "duties.plans": "functional/test_plans.py::test_write_a_plan_have_it_returned_and_filed",
     "duties.tasks": "functional/test_duties.py::test_a_county_reports_progress_with_evidence_and_the_bureau_confirms",
+    "hub.exchange": "functional/test_data_pages.py::test_a_school_hands_in_its_own_file_and_takes_it_back",
+    "hub.metrics": "spec/test_twin_indicators.py::test_every_computed_measure_is_what_was_counted",
     "duties.inspection": "functional/test_duties.py::test_draw_a_batch_record_a_problem_and_recheck_it",
 }
 """The test that would fail first if the capability were gone."""
