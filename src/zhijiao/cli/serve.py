@@ -21,6 +21,7 @@ EXAMPLES = ("装入演示业务", ("demo", "fill", "--quiet"))
 """What fills that tenant with work, while the pages already answer."""
 RECORDS = ("装入演示记录", ("demo", "data", "--quiet"))
 """What gives it records: minutes of work, at the lowest priority."""
+AFTERWARDS = ((EXAMPLES, ("work", "records")), (RECORDS, ("records",)))
 
 
 def register(app: typer.Typer) -> None:
@@ -51,20 +52,20 @@ def run(
         port=port,
         workers=workers,
         prepare=[*PREPARATION, *([DEMO] if examples else [])],
-        afterwards=[EXAMPLES, RECORDS] if examples == "work" else [],
+        afterwards=[step for step, least in AFTERWARDS if examples in least],
         say=_say,
     )
 
 
 def _examples() -> str:
-    """How much of the tenant of examples is made: nothing, `accounts` or `work`. Only in the embedded database;
-    ZHIJIAO_DEMO says less (`0` or `accounts`)."""
+    """How much of the tenant of examples is made: nothing, `accounts`, `work` or also `records`. Only in the embedded
+    database; ZHIJIAO_DEMO says less (`0`, `accounts` or `work`)."""
     from zhijiao.core import environment
 
     asked = environment.text("ZHIJIAO_DEMO").strip()
     if environment.database_url() is not None or asked == "0":
         return ""
-    return "accounts" if asked == "accounts" else "work"
+    return asked if asked in ("accounts", "work") else "records"
 
 
 def migrate(
