@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.scope import acting
-from zhijiao.exchange.models import Batch
+from zhijiao.exchange.models import Batch, Difference, Record
 from zhijiao.exchange.queries.standard import standard
 from zhijiao.exchange.types import Dataset, Role
 
@@ -179,6 +180,54 @@ def label_of(dataset: Dataset, values: Mapping[str, str]) -> str:
     if "name" in dataset.by_id and "name" not in names:
         names.insert(0, "name")
     return " ".join(values[name] for name in names if values.get(name))
+
+
+@dataclass(frozen=True)
+class Known:
+    """A record in force by what a clerk knows it: its id and its label."""
+
+    record: int
+    label: str
+
+
+def known_by_difference(by: Actor, differences: Collection[int]) -> dict[int, Known]:
+    """The records that differences speak of; the owner's own where there is one."""
+    with acting(by):
+        lines = list(Difference.objects.select_related("shelf").filter(pk__in=differences))
+        rows = (
+            Record.objects.select_related("shelf")
+            .filter(
+                shelf__tenant=by.tenant.value,
+                shelf__dataset__in={line.shelf.dataset for line in lines},
+                organisation__in={line.organisation_id for line in lines},
+                key__in={line.key for line in lines},
+                until__isnull=True,
+            )
+            .order_by("-shelf__source")
+        )
+        found = {(row.shelf.dataset, row.organisation_id, row.key): _known(row) for row in rows}
+    spots = {line.pk: (line.shelf.dataset, line.organisation_id, line.key) for line in lines}
+    return {pk: found[spot] for pk, spot in spots.items() if spot in found}
+
+
+def known_by_person(by: Actor, persons: Collection[UUID]) -> dict[tuple[UUID, int, str], Known]:
+    """Where persons stand: by person, organisation and data set."""
+    with acting(by):
+        rows = Record.objects.select_related("shelf").filter(
+            person__in=persons, until__isnull=True, shelf__tenant=by.tenant.value, shelf__source=""
+        )
+        return {
+            (row.person, row.organisation_id, row.shelf.dataset): _known(row)
+            for row in rows
+            if row.person is not None
+        }
+
+
+def _known(row: Record) -> Known:
+    from zhijiao.exchange.store.telling import shown
+
+    described = standard().by_id.get(row.shelf.dataset)
+    return Known(row.pk, label_of(described, shown(row.data, described)) if described else "")
 
 
 def searched(words: str) -> str:

@@ -46,6 +46,13 @@ def shown(now: Standard, field: Field, value: str, *, own: bool, whole: bool = F
     return entry.name if entry else value
 
 
+def labelled(desk: Desk, organisation: int, dataset: Dataset, label: str) -> str:
+    """What a clerk knows a record by, as far as the reader may see it."""
+    return (
+        label if is_own(desk, organisation) or not is_personal(dataset) else covered(label) if label else ""
+    )
+
+
 def covered(text: str) -> str:
     """A name by its first sign, a number by its ends."""
     return f"{text[:3]}****{text[-2:]}" if len(text) > 7 else f"{text[:1]}{HIDDEN}"

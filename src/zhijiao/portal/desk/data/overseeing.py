@@ -18,8 +18,10 @@ from zhijiao.core.auditing import sealing
 from zhijiao.core.models import AuditEvent
 from zhijiao.core.tree import Node
 from zhijiao.exchange.queries.log import WORDS, count_log, log
+from zhijiao.exchange.queries.pages import known_by_person
 from zhijiao.exchange.queries.people import twice
-from zhijiao.exchange.types.views import LogLine
+from zhijiao.exchange.types.views import LogLine, Twice
+from zhijiao.portal.desk.data import masking
 from zhijiao.portal.desk.data.hand_in import Line, lines, owed_workbook
 from zhijiao.portal.desk.data.shared import NEEDS, OWED, PAGE, Hub, asked_units, leaf, number, options, show
 from zhijiao.portal.desk.guard import Desk, at_desk
@@ -117,19 +119,46 @@ def _units_file(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _twice(request: HttpRequest, desk: Desk) -> HttpResponse:
-    return show(request, desk, "twice.html", Hub(desk), rows=twice(desk.actor))
+    return show(request, desk, "twice.html", Hub(desk), rows=_standing(desk))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a person stands: their name as far as the reader may see it, and the record."""
+
+    organisation: int
+    dataset: str
+    label: str
+    record: int | None
+
+
+def _standing(desk: Desk) -> list[tuple[Twice, list[Place]]]:
+    hub, found = Hub(desk), twice(desk.actor)
+    known = known_by_person(desk.actor, [one.person for one in found])
+    rows = []
+    for one in found:
+        places = []
+        for organisation, dataset, _ in one.places:
+            known_one, described = known.get((one.person, organisation, dataset)), hub.dataset(dataset)
+            label = masking.labelled(desk, organisation, described, known_one.label) if known_one else ""
+            places.append(Place(organisation, dataset, label, known_one.record if known_one else None))
+        rows.append((one, places))
+    return rows
 
 
 def _twice_file(request: HttpRequest, desk: Desk) -> HttpResponse:
     hub = Hub(desk)
     columns = [
         *(SheetColumn("人员（加密标识）"), SheetColumn("单位", width=30), SheetColumn("数据集", width=20)),
-        SheetColumn("范围外另有单位数", kind="number"),
+        *(SheetColumn("姓名"), SheetColumn("范围外另有单位数", kind="number")),
     ]
     cells: list[list[Cell]] = [
-        [one.masked, hub.unit(organisation), hub.name(dataset), one.elsewhere]
-        for one in twice(desk.actor)
-        for organisation, dataset, _ in one.places
+        [
+            *(one.masked, hub.unit(place.organisation), hub.name(place.dataset)),
+            *(place.label or None, one.elsewhere),
+        ]
+        for one, places in _standing(desk)
+        for place in places
     ]
     return workbook(request, desk, "查重", columns, cells, "data-twice", reverse("portal:data_twice"))
 

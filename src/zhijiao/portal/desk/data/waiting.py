@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,9 +15,10 @@ from zhijiao.core.access.roles import Permission
 from zhijiao.exchange import actions
 from zhijiao.exchange.queries.batches import count_held, held
 from zhijiao.exchange.queries.differences import count_differences, differences
+from zhijiao.exchange.queries.pages import known_by_difference
 from zhijiao.exchange.types import DifferenceState, HeldState, Side
 from zhijiao.exchange.types.batches import Refused
-from zhijiao.exchange.types.views import HeldView
+from zhijiao.exchange.types.views import DifferenceView, HeldView
 from zhijiao.portal.desk.data import masking
 from zhijiao.portal.desk.data.shared import NEEDS, PAGE, Hub, asked_units, leaf, options, show
 from zhijiao.portal.desk.guard import Desk, at_desk
@@ -107,6 +108,35 @@ def _drop(request: HttpRequest, desk: Desk) -> HttpResponse:
     return HttpResponseRedirect(reverse("portal:data_held"))
 
 
+@dataclass(frozen=True)
+class Told:
+    """A difference for eyes: what a clerk knows the record by, and both values in words."""
+
+    difference: DifferenceView
+    label: str
+    record: int | None
+    own: str
+    other: str
+
+
+def _told(desk: Desk, hub: Hub, rows: Sequence[DifferenceView]) -> list[Told]:
+    known = known_by_difference(desk.actor, [row.id for row in rows])
+    found = []
+    for row in rows:
+        described = hub.standard.by_id.get(row.dataset)
+        field = described.by_id.get(row.field) if described else None
+        one, own = known.get(row.id), masking.is_own(desk, row.organisation)
+        label = one.label if one else ""
+        mine, other = row.own, row.other
+        if field is not None:
+            mine = masking.shown(hub.standard, field, mine, own=own)
+            other = masking.shown(hub.standard, field, other, own=own)
+        if described is not None:
+            label = masking.labelled(desk, row.organisation, described, label)
+        found.append(Told(row, label or row.key, one.record if one else None, mine, other))
+    return found
+
+
 def _states(desk: Desk) -> tuple[DifferenceState, ...]:
     return (OPEN.get(desk.frame.query.get("state", ""), DifferenceState.OPEN),)
 
@@ -131,7 +161,9 @@ def _differences_page(
         "differences.html",
         hub,
         status,
-        rows=differences(desk.actor, states=states, limit=PAGE, offset=here.offset, **asked),
+        rows=_told(
+            desk, hub, differences(desk.actor, states=states, limit=PAGE, offset=here.offset, **asked)
+        ),
         leaf=here,
         choices=options(hub),
         open=states == (DifferenceState.OPEN,),
@@ -146,7 +178,7 @@ def _differences_page(
 
 def _differences_file(request: HttpRequest, desk: Desk) -> HttpResponse:
     hub = Hub(desk)
-    rows = differences(desk.actor, states=_states(desk), limit=MOST, **_asked(desk, hub))
+    rows = _told(desk, hub, differences(desk.actor, states=_states(desk), limit=MOST, **_asked(desk, hub)))
     columns = [
         *(SheetColumn("单位", width=30), SheetColumn("数据集", width=24), SheetColumn("对方来源", width=20)),
         *(
@@ -159,11 +191,13 @@ def _differences_file(request: HttpRequest, desk: Desk) -> HttpResponse:
     ]
     cells = [
         [
-            *(hub.unit(row.organisation), hub.name(row.dataset), row.source, row.key, row.field_name),
-            *(row.own or None, row.other or None, row.state.words, row.stands.words if row.stands else None),
+            *(hub.unit(row.organisation), hub.name(row.dataset), row.source, told.label, row.field_name),
+            *(told.own or None, told.other or None),
+            *(row.state.words, row.stands.words if row.stands else None),
             *(row.note or None, row.settled_by or None),
         ]
-        for row in rows
+        for told in rows
+        for row in [told.difference]
     ]
     return workbook(
         request, desk, "来源差异", columns, cells, "data-differences", reverse("portal:data_differences")
