@@ -114,15 +114,15 @@ def withheld(
     level: str | None = None,
     part: str = "",
     seen: Collection[int] = (),
-) -> list[tuple[int, str]]:
-    """Organisations whose figures the reader may not see, each with the marker: that there is a figure is no secret, so a
+) -> list[tuple[int, str, str]]:
+    """Organisations whose figures the reader may not see, each with the marker and its level: that there is a figure is no secret, so a
     table shows a marker and not a gap. Never a number."""
     with bulk():
         rows = Result.objects.filter(
             run=run_id, indicator=indicator, period=period, part=part, major="", disclosed=False
         )
         rows = rows.filter(level=level) if level is not None else rows.filter(parent=parent)
-        found = rows.exclude(organisation__in=list(seen)).values_list("organisation_id", "marker")
+        found = rows.exclude(organisation__in=list(seen)).values_list("organisation_id", "marker", "level")
         return list(found.order_by("organisation_id")[:MOST])
 
 

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from zhijiao.engines.forms import period_in_chinese as period_words
 from zhijiao.indicators.types import ChangeView, ResultView
-from zhijiao.portal.cockpit.computed.levels import Line, context
+from zhijiao.portal.cockpit.computed.levels import SMALL_BASE, Line, context
 from zhijiao.portal.cockpit.computed.place import Standpoint, standpoint
 from zhijiao.portal.desk.sheets import XLSX, name_of_file
-from zhijiao.portal.frame import Frame, frame
+from zhijiao.portal.frame import frame
 from zhijiao.render.xlsx import Book, Cell, Column, Fact, Link, Sheet, write_book
 
 
@@ -28,7 +28,7 @@ def view(request: HttpRequest, pack: str, indicator: str) -> HttpResponse:
     if at is None or at.result is None:
         raise Http404("这里还没有计算结果，没有可以下载的表格。")
     shown = context(here, here.index, at)
-    content = write_book(_book(request, here, at, shown))
+    content = write_book(_book(request, at, shown))
     day = at.run.known_at.date().isoformat()
     title = f"{at.mark}{at.name(at.organisation)}_{at.indicator.name}_{day}"
     response = HttpResponse(content, content_type=XLSX)
@@ -38,21 +38,21 @@ def view(request: HttpRequest, pack: str, indicator: str) -> HttpResponse:
     return response
 
 
-def _book(request: HttpRequest, here: Frame, at: Standpoint, shown: dict[str, Any]) -> Book:
+def _book(request: HttpRequest, at: Standpoint, shown: dict[str, Any]) -> Book:
     source = f"由业务记录计算，数据截至{at.run.known_at.date().isoformat()}，快照 {at.run.short}"
     title = f"{at.mark}{at.name(at.organisation)}：{at.indicator.name}"
-    level = shown["level"] or "下一级单位"
     page = request.build_absolute_uri(at.permalink.replace(".xlsx?", "?", 1))
 
     def sheet(name: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], words: str) -> Sheet:
         return Sheet(name, f"{title}，{words}", columns, rows, source=source, freeze_columns=1)
 
     sheets = [
-        sheet(
-            f"按{level}"[:20], _line_columns(at, level), _lines(shown["below"], here), shown["period_words"]
+        *(
+            sheet(f"按{level}"[:20], _line_columns(at, level), _lines(at, lines), shown["period_words"])
+            for level, lines in shown["below"]
         ),
-        sheet("按专业", _line_columns(at, "专业"), _lines(shown["majors"], here), shown["period_words"]),
-        sheet("各期", _series_columns(at), [_point(one) for one in at.series], "各期的数"),
+        sheet("按专业", _line_columns(at, "专业"), _lines(at, shown["majors"]), shown["period_words"]),
+        sheet("各期", _series_columns(at), [_point(at, one) for one in at.series], "各期的数"),
         sheet(
             "改过的数",
             _change_columns(at),
@@ -69,6 +69,7 @@ def _book(request: HttpRequest, here: Frame, at: Standpoint, shown: dict[str, An
             "不公布的",
             "表里写着“不公布”的，是人数少、公布了能认出人的，或者公布了能推算出别的小数的；不是零。",
         ),
+        Fact("基数小", f"分母不到 {SMALL_BASE}：比率随个别对象变动，不宜排名。"),
         Fact("页面", Link(page, page)),
     ]
     if at.run.marked:
@@ -88,22 +89,26 @@ def _line_columns(at: Standpoint, first: str) -> tuple[Column, ...]:
     )
 
 
-def _lines(lines: Sequence[Line], here: Frame) -> list[list[Cell]]:
-    return [_line(line, here) for line in lines]
+def _lines(at: Standpoint, lines: Sequence[Line]) -> list[list[Cell]]:
+    return [_line(at, line) for line in lines]
 
 
-def _line(line: Line, here: Frame) -> list[Cell]:
+def _line(at: Standpoint, line: Line) -> list[Cell]:
     one = line.result
     if one is None:
-        return [line.name, line.hidden, None, None, line.note or None, line.hidden]
+        return [line.name, line.hidden, None, None, None, line.hidden]
     outside = one.hidden or "可以公布"
-    return [line.name, *_figure(one), line.note or None, outside if here.signed_in else None]
+    return [
+        line.name,
+        *_figure(at, one),
+        "基数小" if line.is_small else None,
+        outside if at.here.signed_in else None,
+    ]
 
 
-def _figure(one: ResultView) -> tuple[Cell, Cell, Cell]:
+def _figure(at: Standpoint, one: ResultView) -> tuple[Cell, Cell, Cell]:
     value: Cell = one.value if one.value is not None else one.reason or None
-    whole = one.denominator is None or one.denominator == 1
-    return value, one.numerator, None if whole else one.denominator
+    return value, one.numerator, one.denominator if at.is_rate else None
 
 
 def _series_columns(at: Standpoint) -> tuple[Column, ...]:
@@ -118,8 +123,8 @@ def _series_columns(at: Standpoint) -> tuple[Column, ...]:
     )
 
 
-def _point(one: ResultView) -> list[Cell]:
-    return [period_words(one.period), one.starts, one.ends, *_figure(one), one.hidden or "可以公布"]
+def _point(at: Standpoint, one: ResultView) -> list[Cell]:
+    return [period_words(one.period), one.starts, one.ends, *_figure(at, one), one.hidden or "可以公布"]
 
 
 def _change_columns(at: Standpoint) -> tuple[Column, ...]:

@@ -35,7 +35,8 @@ class Line:
     hidden: str
     share: float
     """Of the longest bar, 0 to 1."""
-    note: str = ""
+    is_small: bool = False
+    """Of a base so small that a rate says little."""
 
     @property
     def value(self) -> Decimal | None:
@@ -49,6 +50,7 @@ class Peers:
     level: str
     count: int
     rank: int | None
+    is_tied: bool
     median: Decimal | None
     least: Decimal | None
     most: Decimal | None
@@ -73,7 +75,6 @@ def view(request: HttpRequest, pack: str, indicator: str) -> HttpResponse:
 
 def context(here: Frame, index: PackIndex, at: Standpoint) -> dict[str, Any]:
     """What the page and its workbook show."""
-    below, level = children(here, at)
     return {
         "at": at,
         "indicator": at.indicator,
@@ -82,8 +83,7 @@ def context(here: Frame, index: PackIndex, at: Standpoint) -> dict[str, Any]:
         "unit": at.unit,
         "periods": [(one.period, period_words(one.period)) for one in at.series][::-1],
         "period_words": period_words(at.period) if at.period else "",
-        "below": ordered(here, below),
-        "level": LEVEL_WORDS.get(level, ""),
+        "below": [(words, ordered(here, lines)) for words, lines in children(here, at)],
         "majors": ordered(here, by_major(at)),
         "peers": peers(at),
         "chart": chart(at),
@@ -97,8 +97,9 @@ def context(here: Frame, index: PackIndex, at: Standpoint) -> dict[str, Any]:
     }
 
 
-def children(here: Frame, at: Standpoint) -> tuple[list[Line], str]:
-    """The organisations on the next level, with a marker for each that the reader may not see."""
+def children(here: Frame, at: Standpoint) -> list[tuple[str, list[Line]]]:
+    """The organisations below, by level, with a marker for each that the reader may not see. Schools that belong to the city
+    itself stand beside its counties, in a table of their own."""
     seen = computed.children(at.run.id, at.indicator.id, at.organisation, at.period)
     hidden = computed.withheld(
         at.run.id,
@@ -108,29 +109,34 @@ def children(here: Frame, at: Standpoint) -> tuple[list[Line], str]:
         seen=[one.organisation for one in seen],
     )
     most = max((abs(one.value) for one in seen if one.value is not None), default=Decimal(0))
-    lines = [
-        Line(
+    levels: dict[str, list[Line]] = {}
+    for one in seen:
+        line = Line(
             str(one.organisation),
             at.name(one.organisation),
             here.here(at=one.organisation, period=at.period, sort=None),
             one,
             "",
-            float(abs(one.value) / most) if one.value is not None and most else 0.0,
-            note=_note(one),
+            _share(one, most),
+            is_small=_is_small(at, one),
         )
-        for one in seen
+        levels.setdefault(one.level, []).append(line)
+    for who, marker, level in hidden:
+        line = Line(str(who), at.name(who), None, None, MARKER_WORDS.get(marker, "不公布"), 0.0)
+        levels.setdefault(level, []).append(line)
+    mixed = len(levels) > 1
+    return [
+        ("直属学校" if mixed and level == "school" else LEVEL_WORDS.get(level, level), levels[level])
+        for level in sorted(levels, key=list(LEVEL_WORDS).index)
     ]
-    lines += [
-        Line(str(who), at.name(who), None, None, MARKER_WORDS.get(marker, "不公布"), 0.0)
-        for who, marker in hidden
-    ]
-    return lines, seen[0].level if seen else ""
 
 
-def _note(one: ResultView) -> str:
-    if one.denominator is not None and 1 < one.denominator < SMALL_BASE:
-        return f"基数只有 {quantity(one.denominator, '')}，比率随个别人变动"
-    return ""
+def _share(one: ResultView, most: Decimal) -> float:
+    return float(abs(one.value) / most) if one.value is not None and most else 0.0
+
+
+def _is_small(at: Standpoint, one: ResultView) -> bool:
+    return at.is_rate and one.denominator is not None and 0 < one.denominator < SMALL_BASE
 
 
 def ordered(here: Frame, lines: list[Line]) -> list[Line]:
@@ -156,8 +162,8 @@ def by_major(at: Standpoint) -> list[Line]:
             None,
             one,
             "",
-            float(abs(one.value) / most) if one.value is not None and most else 0.0,
-            note=_note(one),
+            _share(one, most),
+            is_small=_is_small(at, one),
         )
         for one in found
     ]
@@ -201,6 +207,7 @@ def peers(at: Standpoint) -> Peers | None:
         LEVEL_WORDS.get(own.level, own.level),
         len(values),
         rank,
+        values.count(own.value) > 1 if own.value is not None else False,
         _median(values),
         low,
         high,

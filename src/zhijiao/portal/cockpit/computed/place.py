@@ -60,6 +60,11 @@ class Standpoint:
         metric = self.indicator.metric
         return self.indicator.unit or (metric.unit if metric and metric.unit else "")
 
+    @property
+    def is_rate(self) -> bool:
+        """Whether the value is so many of so many, and not a plain count."""
+        return self.indicator.metric is not None and "/" in self.indicator.metric.value
+
     @cached_property
     def period(self) -> str:
         """The period asked for, else the newest whole one that has a value."""
