@@ -15,7 +15,7 @@ from zhijiao.exchange.store import reading
 from zhijiao.exchange.store.frames import CURRENT, GOOD, empty
 from zhijiao.exchange.store.spool import Rows, gather, spread
 
-BUCKET = 500_000
+BUCKET = 250_000
 """Rows that are compared at once."""
 KEY = ["organisation", "key"]
 SHOWN = 200

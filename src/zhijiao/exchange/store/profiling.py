@@ -24,7 +24,8 @@ from zhijiao.exchange.types import Dataset
 # Organisations of a shelf whose records came or ended after a batch. Those that came lie between the ids that batches name.
 CHANGED = """
     SELECT r.organisation_id FROM exchange_batch b
-      JOIN exchange_record r ON r.id > b.first_record AND r.id <= b.last_record AND r.shelf_id = b.shelf_id
+      JOIN exchange_record r ON r.id BETWEEN b.first_record AND b.last_record
+       AND r.since = b.sequence AND r.shelf_id = b.shelf_id
      WHERE b.shelf_id = %(shelf)s AND b.sequence > %(known)s
     UNION
     SELECT organisation_id FROM exchange_record WHERE until > %(known)s AND shelf_id = %(shelf)s

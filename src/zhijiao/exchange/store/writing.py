@@ -60,12 +60,14 @@ def copy_in(table: str, frame: pl.DataFrame) -> None:
 
 def end(ids: Iterable[int], *, until: int) -> int:
     """Let records end with a batch; return how many."""
-    waiting, count = list(ids), 0
+    waiting, count = sorted(ids), 0
     with connection.cursor() as cursor:
         for start in range(0, len(waiting), AT_ONCE):
-            cursor.execute(
-                "UPDATE exchange_record r SET until = %s FROM unnest(%s::bigint[]) AS ended(id) WHERE r.id = ended.id",
-                [until, waiting[start : start + AT_ONCE]],
+            part = waiting[start : start + AT_ONCE]
+            cursor.execute(  # between the ends of the part, so that a long table is not read whole for each
+                "UPDATE exchange_record r SET until = %s FROM unnest(%s::bigint[]) AS ended(id)"
+                " WHERE r.id = ended.id AND r.id BETWEEN %s AND %s",
+                [until, part, part[0], part[-1]],
             )
             count += cursor.rowcount
     return count
