@@ -188,6 +188,7 @@ def test_every_page_is_usable(hub: str, open_page: OpenPage, size: tuple[int, in
     for path in (
         *("/desk/data", "/desk/data/held", "/desk/data/differences", "/desk/data/twice", "/desk/data/log"),
         *("/desk/data/teachers", "/data", "/data/students", "/data/codes/student_statuses", "/account/reads"),
+        "/desk/quality",
     ):
         page.goto(f"{hub}{path}")
         usable(page)
@@ -198,6 +199,7 @@ def test_every_list_is_a_workbook_too(hub: str, open_page: OpenPage) -> None:
     for path in (
         *("/desk/data", "/desk/data/units", "/desk/data/held", "/desk/data/differences"),
         *("/desk/data/twice", "/desk/data/log", "/desk/data/students", "/data", "/account/reads"),
+        "/desk/quality",
     ):
         answer = page.request.get(f"{hub}{path}.xlsx")
         assert answer.status == 200, path

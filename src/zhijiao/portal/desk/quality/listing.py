@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -61,7 +62,7 @@ def _columns(many: bool) -> tuple[Column, ...]:
     )
 
 
-def _by(subject: Subject) -> Callable[[Line], float | None]:
+def _by(subject: Subject) -> Callable[[Line], Decimal | None]:
     return lambda line: line.number(subject)
 
 

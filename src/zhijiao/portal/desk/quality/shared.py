@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from django.urls import reverse
@@ -78,10 +79,10 @@ class Line:
         part = self.judged.score.part(subject)
         return percent(part.share) if part is not None and part.share is not None else ""
 
-    def number(self, subject: Subject) -> float | None:
+    def number(self, subject: Subject) -> Decimal | None:
         """The same in per cent, to sort by and for cells of workbooks."""
         text = self.share(subject)
-        return float(text.removesuffix("%")) if text else None
+        return Decimal(text.removesuffix("%")) if text else None
 
     def why_not(self, subject: Subject) -> str:
         """Why a part was not looked at."""
