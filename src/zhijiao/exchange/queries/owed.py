@@ -40,9 +40,10 @@ def owed(by: Actor, *, organisations: Collection[int], on: date) -> list[Owed]:
         last = _last(by, wanted)
         waiting = _counted(Held, wanted, "waiting")
         differences = _counted(Difference, wanted, "open")
+    by_kind = {kind: of_kind(kind) for kind in {nodes[organisation].kind for organisation in wanted}}
     found = []
     for organisation in wanted:
-        for dataset in of_kind(nodes[organisation].kind):
+        for dataset in by_kind[nodes[organisation].kind]:
             place = (organisation, dataset.id)
             records, since = brought.get(place, (0, None))
             found.append(

@@ -24,7 +24,7 @@ from zhijiao.exchange import actions
 from zhijiao.exchange.queries import batches, differences
 from zhijiao.exchange.types import DifferenceState, Side, State
 
-router = Router(tags=["数据接收"], auth=KEY)
+router = Router(tags=["数据归集"], auth=KEY)
 ANSWERED: dict[int, Any] = {200: OutcomeOut, **ANSWERS, 422: Unreadable}
 
 

@@ -20,7 +20,7 @@ from zhijiao.exchange import actions
 from zhijiao.exchange.queries import batches
 from zhijiao.exchange.types import State
 
-router = Router(tags=["数据接收"], auth=KEY)
+router = Router(tags=["数据归集"], auth=KEY)
 
 MOST_ROWS = 5000
 ANSWERED: dict[int, Any] = {200: OutcomeOut, **ANSWERS, 422: Unreadable}

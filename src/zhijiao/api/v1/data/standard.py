@@ -14,7 +14,7 @@ from zhijiao.api.v1.data.schemas import Name
 from zhijiao.exchange.queries import standard as queries
 from zhijiao.exchange.types import Dataset
 
-router = Router(tags=["数据接收"])
+router = Router(tags=["数据归集"])
 
 
 class FieldOut(Schema):
