@@ -14,6 +14,7 @@ TOGETHER = {
     "test_accounts",
     "test_administration",
     "test_backup",
+    "test_computed_pages",
     "test_duties",
     "test_every_link",
     "test_fourth_city",
