@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.support import instance
 from tests.support.browser import DESK, SIZES, OpenPage, follow, usable
@@ -66,12 +65,12 @@ def pupil(serial: int, **changed: str) -> list[str]:
     return list((row | changed).values())
 
 
-def csv_file(rows: list[list[str]], titles: list[str] = TITLES) -> dict[str, Any]:
+def csv_file(rows: list[list[str]], titles: list[str] = TITLES) -> FilePayload:
     text = "\r\n".join(",".join(line) for line in [titles, *rows]) + "\r\n"
     return {"name": "在校生.csv", "mimeType": "text/csv", "buffer": text.encode("gb18030")}
 
 
-def own_book(rows: list[list[str]]) -> dict[str, Any]:
+def own_book(rows: list[list[str]]) -> FilePayload:
     """A roll with words of the school's own."""
     book = Workbook()
     sheet = book.active
@@ -86,7 +85,7 @@ def own_book(rows: list[list[str]]) -> dict[str, Any]:
     return {"name": "花名册.xlsx", "mimeType": kind, "buffer": out.getvalue()}
 
 
-def hand_in(page: Page, site: str, file: dict[str, Any], dataset: str = "") -> None:
+def hand_in(page: Page, site: str, file: FilePayload, dataset: str = "") -> None:
     page.goto(f"{site}/desk/data")
     page.get_by_label("交一个文件").set_input_files(file)
     if dataset:
