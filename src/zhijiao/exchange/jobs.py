@@ -56,3 +56,17 @@ def profile(tenant: str) -> None:
     from zhijiao.exchange.store.profiling import refresh
 
     refresh(Tenant(tenant), on=timezone.localdate())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(
+    queueing_lock="exchange.profile_all",
+    lock="exchange.profile",
+    retry=RetryStrategy(max_attempts=3, wait=30),
+)
+def profile_all(timestamp: int) -> None:
+    """Count whatever is not counted yet: records of before an upgrade, and what a killed worker left. Mostly nothing."""
+    from zhijiao.exchange.store.profiling import refresh
+
+    for tenant in Tenant:
+        refresh(tenant, on=timezone.localdate())
