@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from tests.support.intake import AT, STANDARD, SYSTEM, lines, plant, read_lines
 from zhijiao.core.access.scope import bulk
@@ -265,3 +265,23 @@ def test_what_waits_is_checked_by_the_job_and_given_up_in_the_end(
     given_up = Batch.objects.get(pk=poison.pk)
     assert given_up.state == "refused"
     assert "多次中断" in given_up.words
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE exchange_record SET data = 'x'",
+        "UPDATE exchange_record SET until = 99 WHERE until IS NOT NULL",
+        "UPDATE exchange_record SET until = NULL WHERE until IS NOT NULL",
+        "UPDATE exchange_record SET since = since - 1",
+        "DELETE FROM exchange_record",
+        "DELETE FROM exchange_batch",
+        "UPDATE exchange_batch SET sequence = sequence + 1000",
+    ],
+)
+def test_the_database_refuses_to_rewrite_the_past(small_world: dict[str, int], statement: str) -> None:
+    put(small_world, [row(1, "a")])
+    put(small_world, [row(1, "b")])
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert held() == {"1": "b"}

@@ -73,13 +73,18 @@ class Record(models.Model):
     until = models.BigIntegerField(null=True)
 
     class Meta:
+        # After the change rather than before it: a trigger before it locks each row first, a third of the time of ending many.
         triggers = [
             *never_deleted(),
             pgtrigger.Protect(
-                name="only_ends", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(exclude=["until"])
+                name="only_ends",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["until"]),
             ),
             pgtrigger.Protect(
                 name="ends_once",
+                when=pgtrigger.After,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__until__isnull=False),
             ),
@@ -100,8 +105,8 @@ class Record(models.Model):
                     template="ARRAY[%(expressions)s]",
                     output_field=ArrayField(models.UUIDField()),
                 ),
-                condition=Q(person__isnull=False),
-                name="record_by_person_list",
+                condition=Q(person__isnull=False, until__isnull=True),
+                name="record_by_person_now",
                 fastupdate=True,
                 gin_pending_list_limit=16384,
             ),
