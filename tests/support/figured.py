@@ -59,7 +59,7 @@ def _lay() -> dict[str, Any]:
     place = standing.place(PACK)
     assert place is not None
     counties = [n for n in standing.below(place.id) if n.kind is OrganisationKind.COUNTY][:2]
-    since = min(node.starts for node in counties) if hasattr(counties[0], "starts") else date(2020, 1, 1)
+    since = max(node.starts for node in counties)
     with bulk():
         rows = {o.pk: o for o in Organisation.objects.all()}
         schools = [

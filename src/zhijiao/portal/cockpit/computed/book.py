@@ -29,7 +29,7 @@ def view(request: HttpRequest, pack: str, indicator: str) -> HttpResponse:
         raise Http404("这里还没有计算结果，没有可以下载的表格。")
     shown = context(here, here.index, at)
     content = write_book(_book(request, at, shown))
-    day = at.run.known_at.date().isoformat()
+    day = timezone.localdate(at.run.known_at).isoformat()
     title = f"{at.mark}{at.name(at.organisation)}_{at.indicator.name}_{day}"
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = name_of_file(
@@ -39,7 +39,7 @@ def view(request: HttpRequest, pack: str, indicator: str) -> HttpResponse:
 
 
 def _book(request: HttpRequest, at: Standpoint, shown: dict[str, Any]) -> Book:
-    source = f"由业务记录计算，数据截至{at.run.known_at.date().isoformat()}，快照 {at.run.short}"
+    source = f"由业务记录计算，数据截至{timezone.localdate(at.run.known_at).isoformat()}，快照 {at.run.short}"
     title = f"{at.mark}{at.name(at.organisation)}：{at.indicator.name}"
     page = request.build_absolute_uri(at.permalink.replace(".xlsx?", "?", 1))
 
@@ -61,7 +61,7 @@ def _book(request: HttpRequest, at: Standpoint, shown: dict[str, Any]) -> Book:
         ),
     ]
     facts = [
-        Fact("数据截至", at.run.known_at.date()),
+        Fact("数据截至", timezone.localdate(at.run.known_at)),
         Fact("组织树", at.run.tree_on),
         Fact("快照", at.run.snapshot),
         Fact("政策包版本", at.run.version),
@@ -146,6 +146,6 @@ def _change(one: ChangeView) -> list[Cell]:
         old,
         new,
         one.cause,
-        one.before_known_at.date(),
-        one.known_at.date(),
+        timezone.localdate(one.before_known_at),
+        timezone.localdate(one.known_at),
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.http import Http404
+from django.utils import timezone
 
 from zhijiao.core.models import Organisation
 from zhijiao.core.tree import Node, Tree, tree
@@ -71,7 +72,11 @@ class Standpoint:
         asked = self.here.query.get("period")
         if asked:
             return asked
-        whole = [one for one in self.series if one.ends <= self.run.known_at.date() and one.value is not None]
+        whole = [
+            one
+            for one in self.series
+            if one.ends <= timezone.localdate(self.run.known_at) and one.value is not None
+        ]
         latest = whole or self.series
         return latest[-1].period if latest else ""
 
