@@ -95,7 +95,7 @@ def _lay() -> dict[str, Any]:
         )
         lines = []
         for period, counts in COUNTS.items():
-            amounts = [
+            amounts: list[tuple[str, str | None, str, int, int]] = [
                 (schools[n].code, rows[counties[n // 2].id].code, "school", *pair)
                 for n, pair in enumerate(counts)
             ]
