@@ -82,7 +82,7 @@ FOR_EVERYBODY = {
     },
     "the catalogue of data says what is collected, never what was": {
         *("portal:data_catalogue", "portal:data_catalogue_file", "portal:data_codes", "portal:data_template"),
-        *("portal:data_schema", "portal:data_set"),
+        *("portal:data_schema", "portal:data_set", "api-v1:list_datasets", "api-v1:show_dataset"),
     },
     "the same for programs": {f"api-v1:{n}" for n in READS},
     "sums of the place, and figures that were made public; the database keeps the others": {
