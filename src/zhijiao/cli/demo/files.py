@@ -62,7 +62,9 @@ class Spread:
         self._ended: dict[str, date] = {}
         for city in twin.cities:
             self._learn(city)
-        self.ends = sorted({day for city in twin.cities for day in self._days(city)} | {on})
+        # A snapshot at each city's last year end and one of today: enough for trends, changes and a closed plan, and a
+        # third of the time and room that one of every year would take.
+        self.ends = sorted({self._days(city)[-1] for city in twin.cities if self._days(city)} | {on})
 
     def files(self) -> list[HandIn]:
         """Write all files; return them in the order of days, of organisations before persons."""
