@@ -3,7 +3,7 @@
 Starts a server of its own. Ours is the whole verb: the file is kept encrypted, read, checked (identity number with its check
 sign, dates, code lists, lengths, years, keys once, four conditions across fields, organisation within the sender's reach),
 planned, applied in one transaction, logged. `copy` is PostgreSQL's COPY of the same file, byte for byte, into a table of 20
-text columns with the same unique key, through psycopg (the embedded server has no psql). Ways that take longer by orders
+typed columns with a primary key and the same unique key, through psycopg (the embedded server has no psql). Ways that take longer by orders
 of magnitude (pandas, django-import-export) are not measured here yet.
 
     .venv/bin/python benchmarks/intake.py                    # JSON on stdout
@@ -152,7 +152,8 @@ def forget(server: psycopg.Connection[Any]) -> None:
     server.execute("CHECKPOINT")
 
 
-COLUMNS = ", ".join(f"c{n} text" for n in range(len(TITLES)))
+SHORT = {0: "varchar(18)", 1: "varchar(18)", 6: "smallint", 16: "date", 17: "date", 19: "varchar(20)"}
+COLUMNS = ", ".join(f"c{n} {SHORT.get(n, 'varchar(50)')}" for n in range(len(TITLES)))
 
 
 def plain_table(server: psycopg.Connection[Any]) -> None:
