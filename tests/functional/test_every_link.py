@@ -37,6 +37,8 @@ def test_the_walk_reached_the_whole_product(walked: Walk) -> None:
 NOT_LINKED = {
     "board_file",  # the overview's file under a name that says what it is; tests/integration/test_export_files.py
     "carried",  # from a closed board, once a plan that follows it is in force; none is in the shipped packs
+    "computed_file",  # once there are records to compute from; tests/functional/test_computed_pages.py
+    "computed_why",
     "clauses_file",  # a list across documents, for who knows its address; tests/integration/test_export_files.py
 }
 FOR_PEOPLE = ("desk/", "account", "inbox", "files/", "login/", "logout", "join/receipt")

@@ -10,6 +10,10 @@ NO_LISTS = {
         *("duty_new", "notice_new", "batch_new", "plan_new", "person_new", "account_key", "account_password"),
         *("account_factor", "organisations_import", "hand_in_book", "hand_in_own", "upload"),
     },
+    "one handed-in file: its steps, and the file itself with its mistakes marked": {
+        *("data_batch", "data_columns", "data_drop", "data_returned", "data_settle", "data_undo"),
+        *("data_upload", "data_withdraw"),
+    },
     "a picture": {"account_factor_qr", "report_card"},
     "short words about roles, the same for everybody": {"roles"},
     "accounts of other services that wait to be bound: a code each, never to be passed on": {"bindings"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from procrastinate.contrib.django import app
@@ -44,7 +45,9 @@ def come_round() -> None:
             async with working.open_async():
                 await queue_again(working.job_manager)
 
-    asyncio.run(again())
+    # A thread of its own, since the browser's driver may be running a loop in this one.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        beside.submit(lambda: asyncio.run(again())).result()
 
 
 def test_what_a_killed_worker_held_is_queued_again() -> None:

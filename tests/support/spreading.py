@@ -15,6 +15,7 @@ TOGETHER = {
     "test_administration",
     "test_backup",
     "test_computed_pages",
+    "test_data_pages",
     "test_duties",
     "test_every_link",
     "test_fourth_city",

@@ -44,7 +44,14 @@ class RowsIn(Schema):
     model_config = ConfigDict(json_schema_extra={"example": ROWS})
 
     organisation: Identifier = Field(description="以哪个单位的名义提交（编号见 /organisations）")
-    rows: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_ROWS)]
+    rows: Annotated[
+        list[dict[str, Any]],
+        Field(
+            min_length=1,
+            max_length=MOST_ROWS,
+            description="各行；键是字段编号、拼音字段名或中文名，值是文字或数，字段见 /datasets/{dataset}/schema",
+        ),
+    ]
     source: Source = ""
     confirm: bool = Field(False, description="true：检查后直接入库（有问题的行待改）；false：先看结果再确认")
 
