@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field, StringConstraints
 
 from zhijiao.api.v1.data.schemas import (
@@ -25,6 +25,7 @@ from zhijiao.exchange.queries import batches, differences
 from zhijiao.exchange.types import DifferenceState, Side, State
 
 router = Router(tags=["数据归集"], auth=KEY)
+OF_DATASET: Any = Query("", description="只要这个数据集的，编号见 /datasets；不写则全部")
 ANSWERED: dict[int, Any] = {200: OutcomeOut, **ANSWERS, 422: Unreadable}
 
 
@@ -51,7 +52,9 @@ class Undoing(Schema):
 class Settling(Schema):
     """Whose value stands."""
 
-    differences: Annotated[list[Identifier], Field(min_length=1, max_length=1000)]
+    differences: Annotated[
+        list[Identifier], Field(min_length=1, max_length=1000, description="要了结的差异的编号，见差异列表")
+    ]
     stands: Literal["own", "other"] = Field(description="own 以本单位为准，other 以对方为准")
     note: Reason
 
@@ -71,7 +74,7 @@ class SettledOut(Schema):
 def list_batches(
     request: HttpRequest,
     organisation: Identifier | None = None,
-    dataset: Row = "",
+    dataset: Row = OF_DATASET,
     state: State | None = None,
     limit: Limit = 200,
 ) -> Any:
@@ -161,7 +164,7 @@ def undo(request: HttpRequest, number: Number, body: Undoing) -> Any:
 def list_differences(
     request: HttpRequest,
     organisation: Identifier | None = None,
-    dataset: Row = "",
+    dataset: Row = OF_DATASET,
     state: DifferenceState = DifferenceState.OPEN,
     limit: Limit = 200,
 ) -> Any:

@@ -86,7 +86,7 @@ def list_computed(
     indicator: Row,
     organisation: Identifier,
     period: Row = "",
-    below: bool = False,
+    below: bool = Query(False, description="true：下一级各单位在 period 这一期的值"),
     known_at: Known = None,
 ) -> Any:
     """An organisation's figures, or those of the organisations below it for a period."""
