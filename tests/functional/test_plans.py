@@ -180,6 +180,7 @@ def test_decide_what_goes_into_the_next_plan(town: str, open_page: OpenPage) -> 
     follow(leader.get_by_role("button", name="记下决定").last)
     expect(leader.locator("#results tbody tr", has_text=first).first).to_contain_text("政策已调整")
     leader.get_by_label("类别").select_option(index=1)
+    expect(leader).to_have_url(re.compile("kind="))  # the list was replaced, its form with it
     leader.locator("#all").select_option(label="结转")
     leader.get_by_role("button", name="填入列出的全部").click()
     follow(leader.get_by_role("button", name="记下决定").last)
