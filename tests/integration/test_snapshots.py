@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -132,6 +133,20 @@ def test_a_folder_is_laid_out_again_and_a_pruned_one_is_not(world: dict[str, int
     with pytest.raises(Refusal, match="只剩台账"):
         folder_of(old)
     assert Snapshot.objects.get(hash=old).manifest["datasets"]["things"]["rows"] == 1
+
+
+def test_what_a_killed_process_left_behind_goes_and_what_is_being_written_stays(
+    world: dict[str, int], tmp_path: Path
+) -> None:
+    put(world, {1: "a"})
+    old, fresh = tmp_path / ".snapshot-old", tmp_path / ".snapshot-fresh"
+    for folder in (old, fresh):
+        folder.mkdir()
+        (folder / "things.parquet").write_bytes(b"half")
+    os.utime(old, (0, 0))
+    take()
+    assert not old.exists()
+    assert fresh.exists()
 
 
 def test_nothing_received_is_nothing_to_hold() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -39,6 +40,9 @@ MADE = "exchange.snapshot_made"
 PRUNED = "exchange.snapshots_pruned"
 """Told when files of snapshots went: their hashes, tenant."""
 DEMO_MARK = "演示"
+UNFINISHED = ".snapshot-"
+"""How folders begin in which a snapshot is being written."""
+UNFINISHED_HOURS = 24.0
 PIECE = 16 * 1024 * 1024
 """Bytes of text that are typed at once: the memory of taking a snapshot is bounded by it."""
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -66,7 +70,8 @@ def take_snapshot(
     known_at = _known_at(tenant, known)
     data = environment.data_folder()
     data.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data, prefix=".snapshot-") as made, bulk():
+    _remove_unfinished(data)
+    with tempfile.TemporaryDirectory(dir=data, prefix=UNFINISHED) as made, bulk():
         folder = Path(made)
         manifest, content = _write(folder, tenant, known, known_at, day, reason)
         return _enter(folder, manifest, content, known, by=by, at=at)
@@ -95,6 +100,13 @@ def prune_snapshots(*, tenant: Tenant, by: Actor, at: datetime) -> list[str]:
     for row in gone:
         remove_folder(row.hash)
     return [row.hash for row in gone]
+
+
+def _remove_unfinished(data: Path) -> None:
+    """Remove what a killed process left behind. Another one may be writing now, so only what is a day old."""
+    for folder in data.glob(f"{UNFINISHED}*"):
+        if blobs.older(folder, UNFINISHED_HOURS):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _settled(tenant: Tenant) -> int:
