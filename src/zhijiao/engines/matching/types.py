@@ -53,6 +53,7 @@ class Reason(StrEnum):
     BEYOND_SEATS = "beyond_seats"
     NO_MAJOR = "no_major"
     AFTER_FILING = "after_filing"
+    GIVEN_UP = "given_up"
 
 
 class Guarantee(StrEnum):
