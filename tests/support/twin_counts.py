@@ -9,6 +9,7 @@ from typing import Any
 
 SECONDARY = ("secondary_vocational",)
 COLLEGES = ("higher_vocational",)
+VOCATIONAL = ("secondary_vocational", "higher_vocational", "technician")
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,7 @@ class Counted:
     """Quantities of truth.json added up. `kinds`: only those schools, added up from their own counts. `window`: over the years
     from the metric's first. `since`: what came to be within the window, from counts of what stands at a year's end. `ends`: of
     a school year, the year in which it ends. `city`: counted for the city only. `once`: persons are counted once, so that
-    years cannot be added: compared for a window of one year only. `latest`: compared in the last year only, since the
-    definition takes a property of a row as it came to be, whenever that was."""
+    years cannot be added: compared for a window of one year only."""
 
     names: tuple[str, ...]
     kinds: tuple[str, ...] = ()
@@ -25,7 +25,6 @@ class Counted:
     city: bool = False
     since: bool = False
     once: bool = False
-    latest: bool = False
     window: bool = True
 
 
@@ -154,6 +153,10 @@ COUNTS: Mapping[str, Mapping[str, Counted]] = {
     "wz.2h": {"recognised": NONE},
     "wz.2j": {"recognised": NONE},
     "wz.3d": {"schools": c("construction_completed")},
+    "wz.3e": {
+        "approved": c("construction_under_way", once=True),
+        "spent": c("construction_spent", once=True),
+    },
     "wz.3f": MEETING,
     "wz.3g": within("research_platform.city"),
     "wz.4e": standing("quality_secondary"),
@@ -173,15 +176,24 @@ COUNTS: Mapping[str, Mapping[str, Counted]] = {
     },
     "wz.7i": standing("integration_community"),
     "wz.7j": standing("integrated_enterprise.city"),
+    "wz.8d": {"schools": c("schools_of_enterprises")},
     "wz.8e.b": {"recognised": NONE},
     "wz.9b": {"classes": c("order_classes")},
     "wz.9c": within("innovation_centre.city"),
+    "wz.10e": {
+        "inside": c("schools_in_cluster", kinds=VOCATIONAL),
+        "schools": c("schools_open", kinds=VOCATIONAL),
+    },
     "wz.10f": {"recognised": NONE},
     "wz.11d": {"people": c("adult_education")},
     "wz.11e": {"person_times": c("training_person_times"), "people": c("training_persons", once=True)},
     "wz.12c": {"received": c("technology_receipts_horizontal")},
     "wz.14h": {"practice": c("teacher_practice")},
-    "wz.14i": {"dual": c("dual_teachers", latest=True), "specialists": c("specialist_teachers")},
+    "wz.14i": {
+        "dual": c("dual_teachers"),
+        "dual_before": NONE,
+        "specialists": c("specialist_teachers"),
+    },
     "wz.14j": {"entrants": c("contest_persons"), "students": c("students"), "teachers": c("teachers")},
     "wz.14k": standing("teaching_team.city"),
     "wz.14l": {"people": c("teacher_training.overseas")},

@@ -71,6 +71,8 @@ def conditions(city: City, roll: Roll, meets: dict[int, set[int]], seed: int, ta
         students = int(roll.at(year_end(year)).sum())
         good = school.number in meets[year]
         tally.add("schools_open", year, 1, *place)
+        tally.add("schools_of_enterprises", year, int(not school.public), *place)
+        tally.add("schools_in_cluster", year, int(school.in_cluster), *place)
         tally.add("schools_meeting_standards", year, int(good), *place)
         growth = 1.05 ** (city.shape.last - year)
         area = round(final * PER_HEAD["floor"] * floor, 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -21,6 +21,8 @@ from zhijiao.exchange.twin.tables import NEVER, dates, money, numbered, table, w
 from zhijiao.exchange.twin.truth import Tally
 from zhijiao.policy.types.twin import TwinProjects
 
+BUILDING_DAYS = 900
+"""From the start of a building project to its completion."""
 FROM_OUTSIDE = frozenset({"introduced_school"})
 HIGH_LEVEL = {
     OrganisationKind.HIGHER_VOCATIONAL: "high_level_college",
@@ -226,17 +228,22 @@ def construction(city: City, seed: int, tally: Tally) -> pl.DataFrame:
     for host, year, amount, over in zip(
         hosts, years.tolist(), amounts.tolist(), finished.tolist(), strict=True
     ):
+        place = (city.code, host.county, host.code)
+        end = min(year, shape.last)
+        started = (date(end, 8, 15) - timedelta(days=BUILDING_DAYS)).year
+        for under_way in range(max(started, shape.first), (end if over else shape.last) + 1):
+            tally.add("construction_under_way", under_way, Decimal(amount), *place)
+            tally.add("construction_spent", under_way, Decimal(amount if over else amount // 3), *place)
         if over:
-            place = (city.code, host.county, host.code)
-            tally.add("construction_completed", min(year, shape.last), 1, *place)
-            tally.add("construction_investment", min(year, shape.last), Decimal(amount), *place)
+            tally.add("construction_completed", end, 1, *place)
+            tally.add("construction_investment", end, Decimal(amount), *place)
     return table(
         size,
         organisation=[h.code for h in hosts],
         project=numbered(f"JS{city.number:03d}-", size),
         name=[f"{h.name}建设工程" for h in hosts],
         kind=words(["new", "moved", "extended"], np.arange(size) % 3),
-        started_on=dates(ends - 900),
+        started_on=dates(ends - BUILDING_DAYS),
         completed_on=dates(np.where(finished, ends, NEVER)),
         investment=money(amounts * 100),
         invested=money(np.where(finished, amounts, amounts // 3) * 100),

@@ -48,6 +48,8 @@ WORDS: Mapping[str, str] = {
     "teacher_exchanges": "城市之间互派人次",
     "school_enterprise_exchanges": "校企互派互聘人次",
     "schools_open": "在办学校数，年末",
+    "schools_of_enterprises": "其中企业举办的学校数",
+    "schools_in_cluster": "其中校区在产业和人口聚集区内的学校数",
     "schools_meeting_standards": "办学条件都达标的学校数",
     "secondary_public_funds": "公办中职公用经费，元",
     "secondary_funded_students": "公办中职学生数",
@@ -98,6 +100,8 @@ WORDS: Mapping[str, str] = {
     "personal_grants": "当年留学回国就业奖补人数",
     "construction_completed": "当年完工的新（迁、扩）建项目数",
     "construction_investment": "当年完工项目的总投资，元",
+    "construction_under_way": "当年有一天在建的项目的总投资，元",
+    "construction_spent": "其中到数据截止时的已完成投资，元",
 }
 """The quantities, in words."""
 
