@@ -21,12 +21,14 @@ from zhijiao.policy.types import (
     Places,
     Procedure,
     Programme,
+    RecordRule,
     Reported,
     Rule,
     Scoring,
     Standard,
     System,
     TaskRow,
+    UpperRegister,
 )
 from zhijiao.policy.types.twin import Twin
 from zhijiao.policy.types.words import word
@@ -63,6 +65,8 @@ LISTS: tuple[Room, ...] = (
     Room("obligations", Obligation),
     Room("chains", Chain),
     Room("procedures", Procedure),
+    Room("records", RecordRule),
+    Room("registers", UpperRegister),
 )
 """Rooms that hold a list of entries with ids."""
 

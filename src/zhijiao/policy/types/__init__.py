@@ -54,9 +54,21 @@ from zhijiao.policy.types.pack import (
     Side,
 )
 from zhijiao.policy.types.places import Division, Industry, Institution, Places, Tile, Unit
+from zhijiao.policy.types.records import (
+    RECORD_FACTS,
+    RecordRule,
+    RecordStep,
+    RecordTerm,
+    RecordTrack,
+    RegisterColumn,
+    UpperRegister,
+    asked_words,
+    event_words,
+)
 from zhijiao.policy.types.twin import Twin, TwinFigure, TwinMerger, TwinProjects
 
 __all__ = [
+    "RECORD_FACTS",
     "SERVED_BY",
     "Answer",
     "Asked",
@@ -107,7 +119,12 @@ __all__ = [
     "ProcedureStep",
     "Programme",
     "Publication",
+    "RecordRule",
+    "RecordStep",
+    "RecordTerm",
+    "RecordTrack",
     "Ref",
+    "RegisterColumn",
     "ReportDue",
     "Reported",
     "Rule",
@@ -129,8 +146,11 @@ __all__ = [
     "TwinMerger",
     "TwinProjects",
     "Unit",
+    "UpperRegister",
     "Window",
+    "asked_words",
     "chain_flow",
+    "event_words",
     "flow_of",
     "walk_sections",
 ]

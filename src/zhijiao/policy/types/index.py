@@ -12,9 +12,19 @@ from zhijiao.policy.types.base import Identified
 from zhijiao.policy.types.capabilities import Capability
 from zhijiao.policy.types.documents import Clause, ClauseKind, Document, Section
 from zhijiao.policy.types.duties import Chain, Obligation, Procedure, ProcedureKind
-from zhijiao.policy.types.objects import Answer, Capable, Goal, Indicator, Reported, TaskItem, TaskRow
+from zhijiao.policy.types.objects import (
+    Answer,
+    Capable,
+    Goal,
+    Indicator,
+    Parameter,
+    Reported,
+    TaskItem,
+    TaskRow,
+)
 from zhijiao.policy.types.pack import Conflict, Default, Pack
 from zhijiao.policy.types.places import Division, Institution, Unit
+from zhijiao.policy.types.records import RecordRule, UpperRegister
 
 State = Literal["built", "planned"]
 Served = Literal["served", "planned", "unserved"]
@@ -308,6 +318,25 @@ class PackIndex:
     def procedure_of(self, kind: ProcedureKind) -> Procedure | None:
         """The procedure for one kind of office work: the pack's own before an inherited one."""
         return next((p for p in self.procedures_used if p.kind == kind), None)
+
+    def record_rule(self, event: str) -> RecordRule | None:
+        """The rule for one kind of event of student records: the pack's own before an inherited one."""
+        return next((r for pack in self.family for r in pack.records if r.event == event), None)
+
+    @cached_property
+    def record_rules(self) -> list[RecordRule]:
+        """One rule for each kind of event, those inherited first."""
+        found = {r.event: r for pack in reversed(self.family) for r in pack.records}
+        return list(found.values())
+
+    @cached_property
+    def registers(self) -> list[UpperRegister]:
+        """The registers above this platform; where two packs use one id the nearest wins."""
+        return list({r.id: r for pack in reversed(self.family) for r in pack.registers}.values())
+
+    def parameter(self, parameter_id: str) -> Parameter | None:
+        """A parameter of the family; the nearest wins."""
+        return next((p for pack in self.family for p in pack.parameters if p.id == parameter_id), None)
 
     def writer_of(self, thing: Obligation | Chain | Procedure) -> Pack:
         """The pack of the family that writes a duty: `kinds` mean organisations under its place. Raises LookupError."""

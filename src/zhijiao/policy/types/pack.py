@@ -22,6 +22,7 @@ from zhijiao.policy.types.objects import (
     TaskRow,
 )
 from zhijiao.policy.types.places import Industry, Places
+from zhijiao.policy.types.records import RecordRule, UpperRegister
 
 
 class Names(Entry):
@@ -148,6 +149,8 @@ class Pack(Entry):
     obligations: list[Obligation]
     chains: list[Chain]
     procedures: list[Procedure]
+    records: list[RecordRule]
+    registers: list[UpperRegister]
 
     @property
     def id(self) -> str:

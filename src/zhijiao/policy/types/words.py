@@ -153,6 +153,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "obligations": "报送义务",
         "chains": "审批链",
         "procedures": "办理程序",
+        "records": "学籍事项",
+        "registers": "上级学籍系统",
         "concepts": "比较概念",
         "units": "单位",
         "divisions": "区划",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from zhijiao.policy.packs.checking import duties, meaning, metrics, references, twins
+from zhijiao.policy.packs.checking import duties, meaning, metrics, records, references, twins
 from zhijiao.policy.packs.checking.context import Context
 from zhijiao.policy.packs.problems import Problem
 
@@ -31,6 +31,8 @@ CHECKS: tuple[Callable[[Context], Iterator[Problem]], ...] = (
     duties.chains,
     duties.obligations,
     duties.procedures,
+    records.rules,
+    records.registers,
     twins.twin,
 )
 
