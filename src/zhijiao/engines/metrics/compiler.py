@@ -8,7 +8,7 @@ A stock adds up too: a row enters at its first period and leaves at its last, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, TypeAlias
@@ -57,6 +57,8 @@ class Source:
     timing: Timing
     calendar: Calendar
     place: str
+    sliced: bool = False
+    """Whether it is counted from slices of bits, not by SQL."""
 
 
 @dataclass
@@ -77,14 +79,24 @@ class Plan:
     """(metric, measure) → number of the reading and column."""
 
 
-def plan(definitions: Sequence[Definition], tables: Tables) -> Plan:
-    """Share what can be shared. Raises `MetricError` where a definition does not fit the data sets."""
+def plan(
+    definitions: Sequence[Definition],
+    tables: Tables,
+    sliced: Callable[[Measure, Calendar], bool] = lambda *_: False,
+) -> Plan:
+    """Share what can be shared. `sliced` says what can be counted from slices of bits.
+
+    Raises `MetricError` where a definition does not fit the data sets.
+    """
     readings: dict[Source, Reading] = {}
     columns: dict[tuple[Source, Any], str] = {}
     found: dict[tuple[str, str], tuple[int, str]] = {}
     for definition in definitions:
         for name, measure in definition.measures.items():
-            source = Source(measure.dataset, measure.timing, definition.calendar, measure.place)
+            calendar = definition.calendar
+            source = Source(
+                measure.dataset, measure.timing, calendar, measure.place, sliced(measure, calendar)
+            )
             reading = readings.setdefault(source, Reading(source))
             adds_up = measure.how is not How.DISTINCT and not measure.having
             where = None if measure.where is None else text(measure.where)
@@ -207,6 +219,12 @@ class Compiler:
             return "int64"
         kind = self.tables[measure.dataset][measure.field or ""]
         return f"decimal(38, {kind.scale if kind.is_decimal() else 0})"
+
+    def finest_of(self, reading: Reading) -> dict[str, str]:
+        """The columns of the first stage, with their types, where it is counted from slices."""
+        leaving = {LEAVING: "int8"} if isinstance(reading.source.timing, Active) else {}
+        counts = dict.fromkeys((ROWS, *reading.additive), "int64")
+        return {PLACE: "string", DATED: "int32", **leaving, **counts}
 
     # — the second stage —
 

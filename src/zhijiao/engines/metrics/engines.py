@@ -13,6 +13,7 @@ import ibis
 import polars as pl
 
 from zhijiao.engines.metrics.compiler import Enums, Tables
+from zhijiao.engines.metrics.slices import CutTable
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -33,11 +34,14 @@ class DuckEngine:
 
     dialect = "duckdb"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, slices: Mapping[str, CutTable] | None = None
+    ) -> None:
         self.connection = connection
+        self.slices = slices or {}
         self._told: dict[str, dict[str, str]] | None = None
 
-    def _columns(self) -> dict[str, dict[str, str]]:
+    def columns(self) -> dict[str, dict[str, str]]:
         """The types of all columns, as DuckDB words them."""
         if self._told is None:
             names = [row[0] for row in self.connection.execute("SHOW TABLES").fetchall()]
@@ -48,7 +52,7 @@ class DuckEngine:
     def tables(self) -> Tables:
         return {
             name: ibis.schema({column: _kind(kind) for column, kind in columns.items()})
-            for name, columns in self._columns().items()
+            for name, columns in self.columns().items()
         }
 
     def enums(self) -> Enums:
@@ -58,11 +62,16 @@ class DuckEngine:
                 for column, kind in columns.items()
                 if kind.startswith("ENUM")
             }
-            for name, columns in self._columns().items()
+            for name, columns in self.columns().items()
         }
 
     def hold(self, name: str, sql: str) -> None:
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {sql}")
+
+    def hold_rows(self, name: str, rows: pl.DataFrame) -> None:
+        self.connection.register("given_", rows.to_arrow())
+        self.hold(name, "SELECT * FROM given_")
+        self.connection.unregister("given_")
 
     def drop(self, name: str) -> None:
         self.connection.execute(f"DROP TABLE IF EXISTS temp.{quoted(name)}")
@@ -124,6 +133,7 @@ class SparkEngine:
 
     def __init__(self, session: SparkSession, files: Mapping[str, Path]) -> None:
         self.session = session
+        self.slices: Mapping[str, CutTable] = {}
         self._tables: dict[str, ibis.Schema] = {}
         for name, path in files.items():
             frame = session.read.parquet(str(path))
@@ -141,6 +151,9 @@ class SparkEngine:
     def hold(self, name: str, sql: str) -> None:
         frame: Any = self.session.sql(sql).persist()
         frame.createOrReplaceTempView(name)
+
+    def hold_rows(self, name: str, rows: pl.DataFrame) -> None:
+        raise NotImplementedError("there are no slices on a cluster")
 
     def drop(self, name: str) -> None:
         if self.session.catalog.tableExists(name):

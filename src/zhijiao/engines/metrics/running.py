@@ -27,7 +27,9 @@ from zhijiao.engines.metrics.compiler import (
     Tables,
     plan,
 )
+from zhijiao.engines.metrics.counting import Counter
 from zhijiao.engines.metrics.periods import written
+from zhijiao.engines.metrics.slices import CutTable
 from zhijiao.engines.metrics.types import (
     WHOLE,
     Active,
@@ -47,6 +49,8 @@ class Engine(Protocol):
     """What runs SQL on the data sets."""
 
     dialect: str
+    slices: Mapping[str, CutTable]
+    """Data sets that are cut into slices of bits as well."""
 
     def tables(self) -> Tables:
         """Columns of every data set, and of the tree."""
@@ -56,6 +60,9 @@ class Engine(Protocol):
 
     def hold(self, name: str, sql: str) -> None:
         """Compute a query once, and keep its rows under a name until `drop`."""
+
+    def hold_rows(self, name: str, rows: pl.DataFrame) -> None:
+        """Keep these rows under a name until `drop`. Only asked of an engine that has slices."""
 
     def drop(self, name: str) -> None:
         """Forget what was kept under a name."""
@@ -133,14 +140,16 @@ def compute(
     by: Sequence[str] = (),
 ) -> Outcome:
     """The values of these metrics at these levels and periods (the years in which they start), broken down by some fields."""
-    tables = engine.tables()
-    made = plan(definitions, tables)
+    tables, enums = engine.tables(), engine.enums()
+    counter = Counter({} if by else engine.slices, enums, tables)
+    made = plan(definitions, tables, counter.takes)
     _breakdown_fits(made, tables, by)
     return _Run(
         definitions,
         engine,
         made,
-        Compiler(made, tables, by, engine.enums()),
+        Compiler(made, tables, by, enums),
+        counter,
         list(levels),
         sorted(set(periods)),
         by,
@@ -210,6 +219,7 @@ class _Run:
         engine: Engine,
         made: Plan,
         compiler: Compiler,
+        counter: Counter,
         levels: list[str],
         years: list[int],
         by: Sequence[str],
@@ -218,6 +228,7 @@ class _Run:
         self.engine = engine
         self.plan = made
         self.compiler = compiler
+        self.counter = counter
         self.levels = levels
         self.years = years
         self.keys = [MEMBER, PERIOD, *by]
@@ -231,9 +242,7 @@ class _Run:
         held = [f"finest_{number}" for number in range(len(self.plan.readings))]
         try:
             for name, reading in zip(held, self.plan.readings, strict=True):
-                finest = self.compiler.finest(reading)
-                self.engine.hold(name, self.sql(finest))
-                self.kept.append(ibis.table(finest.schema(), name=name))
+                self.kept.append(self.first_stage(name, reading))
             for level in self.levels:
                 if level != WHOLE:
                     self.engine.hold(PLACES, self.sql(self.compiler.places(level)))
@@ -247,6 +256,16 @@ class _Run:
         finally:
             for name in [*held, PLACES]:
                 self.engine.drop(name)
+
+    def first_stage(self, name: str, reading: Reading) -> Any:
+        """A reading's first stage, held under a name."""
+        if reading.source.sliced:
+            columns = self.compiler.finest_of(reading)
+            self.engine.hold_rows(name, self.counter.finest(reading).select(*columns))
+            return ibis.table(columns, name=name)
+        finest = self.compiler.finest(reading)
+        self.engine.hold(name, self.sql(finest))
+        return ibis.table(finest.schema(), name=name)
 
     def sql(self, table: Any) -> str:
         return str(ibis.to_sql(table, dialect=self.engine.dialect, pretty=False))

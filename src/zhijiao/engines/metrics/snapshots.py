@@ -17,10 +17,12 @@ import duckdb
 
 from zhijiao.engines.metrics.compiler import TREE
 from zhijiao.engines.metrics.engines import DuckEngine, limits, literal, quoted
+from zhijiao.engines.metrics.slices import read_slices
+from zhijiao.engines.metrics.slicing import write_slices
 from zhijiao.engines.metrics.types import KIND, ORGANISATION, MetricError
 
 FORMAT = "zhijiao-snapshot/1"
-LAYOUT = 1
+LAYOUT = 2
 """Raised when prepared files are built differently, so that old ones are not read."""
 FEW = 20_000
 """Different values up to which a text becomes an ENUM."""
@@ -81,20 +83,30 @@ def prepare(snapshot: Snapshot, cache: Path, memory: str | None = None) -> Prepa
         return Prepared(path, 0.0)
     started = time.perf_counter()
     unfinished = cache / f"{path.name}.{os.getpid()}"
+    cut = _slices(unfinished)
     unfinished.unlink(missing_ok=True)
     try:
         with duckdb.connect(str(unfinished), config=limits(memory)) as connection:
             connection.execute("SET preserve_insertion_order = false")
             _build(connection, snapshot.files)
+            write_slices(connection, DuckEngine(connection).columns(), cut)
+        cut.replace(_slices(path))
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+        cut.unlink(missing_ok=True)
     return Prepared(path, time.perf_counter() - started)
 
 
 def open_prepared(prepared: Prepared, memory: str | None = None) -> DuckEngine:
     """An engine on a prepared file; nobody can write to it."""
-    return DuckEngine(duckdb.connect(str(prepared.path), read_only=True, config=limits(memory)))
+    connection = duckdb.connect(str(prepared.path), read_only=True, config=limits(memory))
+    return DuckEngine(connection, read_slices(_slices(prepared.path)))
+
+
+def _slices(path: Path) -> Path:
+    """The file of slices that belongs to a prepared file."""
+    return path.with_name(f"{path.name}.slices")
 
 
 def _build(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> None:
