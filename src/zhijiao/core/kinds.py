@@ -18,6 +18,7 @@ class OrganisationKind(StrEnum):
     HIGHER_VOCATIONAL = "higher_vocational"
     TECHNICIAN = "technician"
     UNIVERSITY = "university"
+    BASIC = "basic_school"
     ENTERPRISE = "enterprise"
     INSTITUTE = "institute"
     ASSOCIATION = "association"
@@ -39,6 +40,7 @@ KIND_WORDS: Mapping[OrganisationKind, str] = {
     OrganisationKind.HIGHER_VOCATIONAL: "高职院校",
     OrganisationKind.TECHNICIAN: "技工院校",
     OrganisationKind.UNIVERSITY: "本科高校",
+    OrganisationKind.BASIC: "初中学校",
     OrganisationKind.ENTERPRISE: "企业",
     OrganisationKind.INSTITUTE: "研究机构",
     OrganisationKind.ASSOCIATION: "行业组织",
@@ -53,7 +55,7 @@ SCHOOLS = frozenset(
         OrganisationKind.UNIVERSITY,
     }
 )
-"""Kinds that teach."""
+"""Kinds that teach a trade or a science. Junior schools are not among them: they only send their pupils on."""
 
 
 class Tenant(StrEnum):

@@ -28,6 +28,11 @@ class Permission(StrEnum):
     SPLIT_TARGETS = "split_targets"
     WRITE_PLANS = "write_plans"
     APPROVE_PLANS = "approve_plans"
+    ADMIT_PLAN = "admit_plan"
+    ADMIT_APPROVE = "admit_approve"
+    ADMIT_RUN = "admit_run"
+    ADMIT_SIGN = "admit_sign"
+    KEEP_RECORDS = "keep_records"
     ACCEPT_PACKS = "accept_packs"
     CONFIRM_CLAIMS = "confirm_claims"
     NAME_STAFF = "name_staff"
@@ -53,6 +58,11 @@ PERMISSION_WORDS: Mapping[Permission, str] = {
     Permission.SPLIT_TARGETS: "分解目标",
     Permission.WRITE_PLANS: "编制方案",
     Permission.APPROVE_PLANS: "审定方案、决定结转",
+    Permission.ADMIT_PLAN: "申报招生计划、办理考生和录取事项",
+    Permission.ADMIT_APPROVE: "审定招生计划、考生资格和加分",
+    Permission.ADMIT_RUN: "组织投档录取",
+    Permission.ADMIT_SIGN: "签署招生计划和录取结果",
+    Permission.KEEP_RECORDS: "办理学籍",
     Permission.ACCEPT_PACKS: "接受政策包新版本",
     Permission.CONFIRM_CLAIMS: "确认学校和企业认领",
     Permission.NAME_STAFF: "指定本单位人员",
@@ -121,8 +131,8 @@ _COUNTIES = frozenset({_K.COUNTY, _K.ZONE})
 ROLES: Mapping[Role, Description] = {
     Role.LEADER: Description(
         "领导",
-        "看全局，签发通报和约谈，审定方案、决定结转",
-        frozenset({_P.VIEW, _P.SIGN, _P.APPROVE_PLANS}),
+        "看全局，签发通报和约谈，审定方案、决定结转，签署招生计划和录取结果",
+        frozenset({_P.VIEW, _P.SIGN, _P.APPROVE_PLANS, _P.ADMIT_SIGN}),
         kinds=_OFFICES | _COUNTIES,
     ),
     Role.OFFICE: Description(
@@ -138,31 +148,35 @@ ROLES: Mapping[Role, Description] = {
     ),
     Role.DEPARTMENT: Description(
         "部门经办",
-        "报本部门的数，审下级报来的数，办牵头和配合的任务",
+        "报本部门的数，审下级报来的数，办牵头和配合的任务，审定招生计划、组织录取、办学籍",
         frozenset(
             {
                 *(_P.VIEW, _P.REPORT, _P.REVIEW, _P.PROGRESS, _P.ASSIGN, _P.SUPERVISE),
                 *(_P.SPLIT_TARGETS, _P.WRITE_PLANS, _P.CONFIRM_CLAIMS),
+                *(_P.ADMIT_APPROVE, _P.ADMIT_RUN, _P.KEEP_RECORDS),
             }
         ),
         kinds=_OFFICES,
     ),
     Role.COUNTY: Description(
         "县（市、区）经办",
-        "报本县的数，审本县学校和企业的数，办本县的任务和方案",
+        "报本县的数，审本县学校和企业的数，办本县的任务和方案，办本县考生和学籍事项",
         frozenset(
             {
                 *(_P.VIEW, _P.REPORT, _P.REVIEW, _P.PROGRESS, _P.ASSIGN),
                 *(_P.SPLIT_TARGETS, _P.WRITE_PLANS, _P.CONFIRM_CLAIMS),
+                *(_P.ADMIT_PLAN, _P.ADMIT_APPROVE, _P.KEEP_RECORDS),
             }
         ),
         kinds=_COUNTIES,
     ),
     Role.SCHOOL: Description(
         "学校经办",
-        "报本校的数，办本校的任务和方案",
-        frozenset({_P.VIEW, _P.REPORT, _P.PROGRESS, _P.WRITE_PLANS}),
-        kinds=SCHOOLS,
+        "报本校的数，办本校的任务和方案，办本校的招生和学籍",
+        frozenset(
+            {*(_P.VIEW, _P.REPORT, _P.PROGRESS, _P.WRITE_PLANS), *(_P.ADMIT_PLAN, _P.KEEP_RECORDS)}
+        ),
+        kinds=SCHOOLS | {_K.BASIC},
     ),
     Role.ENTERPRISE: Description(
         "企业经办",

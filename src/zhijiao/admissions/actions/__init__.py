@@ -1,0 +1,1 @@
+"""Verbs of admission, one subject a file."""

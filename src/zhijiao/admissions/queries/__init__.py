@@ -1,0 +1,1 @@
+"""Reads of admission, one subject a file."""
