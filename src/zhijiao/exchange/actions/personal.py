@@ -41,7 +41,7 @@ def read_identity(*, by: Actor, at: datetime, record_id: int, purpose: str) -> s
             at=at,
             user=by.user,
             name=by.name[:80],
-            acting_for=_acting_for(by)[:200],
+            acting_for=acting_for(by)[:200],
             organisation_id=row.organisation_id,
             dataset=row.shelf.dataset,
             person=row.person,
@@ -60,7 +60,8 @@ def read_identity(*, by: Actor, at: datetime, record_id: int, purpose: str) -> s
     return number
 
 
-def _acting_for(by: Actor) -> str:
+def acting_for(by: Actor) -> str:
+    """The organisations at which somebody holds a role, in words."""
     names = Standing.objects.filter(
         organisation__in=Organisation.objects.filter(pk__in=by.homes), ends__isnull=True
     )

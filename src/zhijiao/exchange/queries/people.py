@@ -84,6 +84,12 @@ def linked(by: Actor, person: UUID) -> list[str]:
 
 def reads_of_mine(by: Actor) -> list[ReadView] | None:
     """Who read the full number of the person who acts, newest first; None while nobody has said which person that is."""
+    person = person_of(by)
+    return None if person is None else reads_of(person)
+
+
+def person_of(by: Actor) -> UUID | None:
+    """The person that the acting account stands for, as their school or employer said; None while nobody has."""
     with bulk():
         link = PersonLink.objects.filter(user=by.person, ended_at__isnull=True).first()
-    return None if link is None else reads_of(link.person)
+    return None if link is None else link.person

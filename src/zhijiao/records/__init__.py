@@ -1,0 +1,1 @@
+"""Student records: status as a ledger of events."""

@@ -1,0 +1,1 @@
+"""The pure decisions of this domain, one subject a file."""
