@@ -1,0 +1,64 @@
+"""Where compiled code is kept: beside the package, filled at set-up (`python -m zhijiao.engines.matching.kernel`).
+
+Where the package is installed read-only, a copy of that is kept in the user's cache folder. Where that cannot be written
+either, the kernel is compiled anew in each process, which takes some seconds and is otherwise the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+BESIDE = HERE / "__pycache__" / "compiled"
+
+
+def sources() -> str:
+    """A digest of the kernel's text: compiled code of another text is never taken."""
+    digest = hashlib.sha256()
+    for path in sorted(HERE.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def settle() -> Path | None:
+    """Tell the compiler where to keep what it makes. Call before the first kernel is defined; None: nowhere."""
+    import numba
+
+    folder = _folder(sources())
+    # An empty name means: choose yourself. A folder that this process throws away is better than a guess.
+    numba.config.CACHE_DIR = str(folder if folder is not None else tempfile.mkdtemp(prefix="zhijiao-kernel-"))
+    return folder
+
+
+def _folder(name: str) -> Path | None:
+    beside = BESIDE / name
+    if _writable(beside):
+        return beside
+    own = _own() / "zhijiao" / "kernel" / name
+    if not own.exists() and beside.is_dir():
+        made = own.with_name(f"{name}.{os.getpid()}")
+        try:
+            shutil.copytree(beside, made)
+            made.rename(own)
+        except OSError:
+            shutil.rmtree(made, ignore_errors=True)
+    return own if _writable(own) else None
+
+
+def _own() -> Path:
+    """The user's cache folder."""
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    return Path(given) if given.startswith("/") else Path("~/.cache").expanduser()
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except (OSError, RuntimeError):
+        return False
+    return True
