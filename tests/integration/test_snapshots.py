@@ -139,14 +139,31 @@ def test_what_a_killed_process_left_behind_goes_and_what_is_being_written_stays(
     world: dict[str, int], tmp_path: Path
 ) -> None:
     put(world, {1: "a"})
-    old, fresh = tmp_path / ".snapshot-old", tmp_path / ".snapshot-fresh"
-    for folder in (old, fresh):
-        folder.mkdir()
+    places = [tmp_path / f".snapshot-{n}" for n in ("old", "fresh")]
+    places += [tmp_path / "snapshots" / f".draft-{n}" for n in ("old", "fresh")]
+    for folder in places:
+        folder.mkdir(parents=True)
         (folder / "things.parquet").write_bytes(b"half")
-    os.utime(old, (0, 0))
+        if folder.name.endswith("-old"):
+            os.utime(folder, (0, 0))
     take()
-    assert not old.exists()
-    assert fresh.exists()
+    assert [folder.exists() for folder in places] == [False, True, False, True]
+
+
+def test_what_was_let_go_is_not_opened_though_its_folder_was_left_and_the_next_one_removes_it(
+    world: dict[str, int],
+) -> None:
+    put(world, {1: "a"})
+    gone = take()
+    left = folder_of(gone)
+    Snapshot.objects.filter(hash=gone).update(removed_at=AT)
+    put(world, {1: "b"}, days=1)
+    stays = take()
+    kept_folder = folder_of(stays)
+    with pytest.raises(Refusal, match="只剩台账"):
+        folder_of(gone)
+    assert prune_snapshots(tenant=Tenant.REAL, by=SYSTEM, at=AT) == []
+    assert (left.exists(), kept_folder.exists()) == (False, True)
 
 
 def test_nothing_received_is_nothing_to_hold() -> None:

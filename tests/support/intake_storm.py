@@ -15,7 +15,7 @@ from typing import Any
 SCHOOL = "storm-school"
 
 
-def lay() -> dict[str, int]:
+def lay_school() -> dict[str, int]:
     """A school to hand in for."""
     from tests.support.people import plant
     from zhijiao.core.access.scope import bulk
@@ -98,6 +98,7 @@ if __name__ == "__main__":
     verb, *words = sys.argv[1:]
     print(
         json.dumps(
-            {"lay": lay, "look": look}[verb]() if not words else receive(Path(words[0])), ensure_ascii=False
+            {"lay": lay_school, "look": look}[verb]() if not words else receive(Path(words[0])),
+            ensure_ascii=False,
         )
     )

@@ -8,19 +8,18 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.support.database import open_folder
 from tests.support.hammering import Bureau, County, Hammer
-from tests.support.instance import Instance, running
+from tests.support.instance import running
+from tests.support.killing import kill, wait_until_well
 from tests.support.storm import lay, run
 
 ROUNDS = int(os.environ.get("ZHIJIAO_TRIAL_ROUNDS", "50"))
@@ -83,46 +82,6 @@ def test_nothing_accepted_is_lost_or_doubled() -> None:
             check=False,
         )
         assert chain.returncode == 0, chain.stdout + chain.stderr
-
-
-def kill(instance: Instance, victim: str, chance: random.Random) -> bool:
-    """Kill -9 one process of a kind; whether there was one."""
-    found = processes(instance, victim)
-    if found:
-        os.kill(chance.choice(found), signal.SIGKILL)
-    return bool(found)
-
-
-def processes(instance: Instance, victim: str) -> Sequence[int]:
-    """The processes of a kind."""
-    commands = {pid: command(pid) for pid in sorted(instance.descendants())}
-    web = [pid for pid, words in commands.items() if "granian --interface" in words]
-    match victim:
-        case "web":
-            return web[:1]
-        case "web worker":
-            return [pid for pid, words in commands.items() if pid not in web[:1] and "granian" in words]
-        case "job worker":
-            return [pid for pid, words in commands.items() if "zhijiao worker" in words]
-        case "database":
-            return [pid for pid, words in commands.items() if "bin/postgres -D" in words]
-    return [pid for pid, words in commands.items() if words.startswith("postgres: zhijiao")]
-
-
-def command(pid: int) -> str:
-    """A process's command line."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-    except OSError:
-        return ""
-
-
-def wait_until_well(instance: Instance) -> None:
-    """Until the pages answer again."""
-    deadline = time.monotonic() + 240
-    while instance.health()[0] != 200:
-        assert time.monotonic() < deadline, instance.said()[-4000:]
-        time.sleep(0.2)
 
 
 def settled(data: Path, accepted: dict[str, object]) -> dict[str, object]:

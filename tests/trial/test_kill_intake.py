@@ -9,9 +9,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -19,18 +16,16 @@ from typing import Any
 
 import pytest
 
+from tests.support.class_lists import importing, next_list, write
 from tests.support.database import open_folder
-from tests.support.instance import Instance, running
-from tests.support.intake_storm import SCHOOL
+from tests.support.instance import running
+from tests.support.killing import done, start, strike, wait_until_well
 from tests.support.storm import run
-from tests.trial.test_kill_duties import kill, wait_until_well
 
 ROUNDS = int(os.environ.get("ZHIJIAO_TRIAL_ROUNDS", "50"))
 SEED = 20261122
-ROWS = 3000
 VICTIMS = {"import": 25, "connection of the database": 10, "database": 8, "job worker": 4, "web worker": 3}
 QUIET = {"ZHIJIAO_DEMO": "0"}
-TITLES = "学校代码,班级编号,班级名称,入学年级,专业代码,班级类型,班级人数,开班日期"
 
 pytestmark = pytest.mark.trial
 
@@ -52,12 +47,12 @@ def test_nothing_is_half_applied_and_nothing_accepted_is_lost() -> None:
                 before, after = states[-1], states[-2]
                 command = ["intake", "undo", batch, "--why", "trial", "--json"]
             else:
-                before, after = states[-1], _next(chance, states[-1], number)
-                command = _import(_file(data, number, after))
-            process = _start(data, command)
+                before, after = states[-1], next_list(chance, states[-1], number)
+                command = importing(write(data, number, after))
+            process = start(data, command, QUIET)
             time.sleep(chance.uniform(0.3, 1.1) * took)
-            seen["struck" if _strike(instance, process, victim, chance) else "too late"] += 1
-            said, _ = process.communicate(timeout=300)
+            seen["struck" if strike(instance, {"import": process}, victim, chance) else "too late"] += 1
+            process.communicate(timeout=300)
             wait_until_well(instance)
             found = _look(data)
             assert found["wrong"] == [], (number, victim, found["wrong"])
@@ -66,9 +61,7 @@ def test_nothing_is_half_applied_and_nothing_accepted_is_lost() -> None:
                 assert found["rows"] == after, f"round {number}: accepted and lost ({victim})"
             seen["done in spite of it" if found["rows"] == after else "rolled back"] += 1
             if found["rows"] != after:
-                again = _start(data, command)
-                said, _ = again.communicate(timeout=300)
-                assert again.returncode == 0, said
+                done(start(data, command, QUIET))
                 assert _look(data)["rows"] == after, f"round {number}: did not go on"
             undone = command[1] == "undo"
             batch = "" if undone else _last(data)
@@ -86,56 +79,12 @@ def test_nothing_is_half_applied_and_nothing_accepted_is_lost() -> None:
                           "seconds": round(time.monotonic() - began)}, ensure_ascii=False))  # fmt: skip
 
 
-def _next(chance: random.Random, before: dict[str, str], number: int) -> dict[str, str]:
-    """Some classes go, some come, some are renamed."""
-    kept = {key: name for key, name in before.items() if chance.random() < 0.9}
-    renamed = {key: f"班{number}" if chance.random() < 0.3 else name for key, name in kept.items()}
-    fresh = {f"k{number}-{n}": f"班{number}" for n in range(max(1, ROWS - len(renamed)))}
-    return renamed | fresh
-
-
-def _file(data: Path, number: int, rows: dict[str, str]) -> Path:
-    path = data / f"round-{number}.csv"
-    lines = [f"{SCHOOL},{key},{name},2023,710205,普通班,40,2023-09-01" for key, name in rows.items()]
-    path.write_text("\n".join([TITLES, *lines]) + "\n", encoding="utf-8")
-    return path
-
-
-def _import(path: Path) -> list[str]:
-    return ["intake", str(path), "--dataset", "classes", "--org", SCHOOL, "--json"]
-
-
-def _start(data: Path, command: list[str]) -> subprocess.Popen[str]:
-    environment = {**os.environ, "ZHIJIAO_DATA": str(data), **QUIET}
-    for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
-        environment.pop(name, None)
-    return subprocess.Popen(
-        [sys.executable, "-m", "zhijiao", *command],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-
-
 def _warm(data: Path, states: list[dict[str, str]]) -> float:
     """The first import; how long one takes here."""
-    states.append(_next(random.Random(SEED), {}, 999))
+    states.append(next_list(random.Random(SEED), {}, 999))
     began = time.monotonic()
-    process = _start(data, _import(_file(data, 999, states[-1])))
-    said, _ = process.communicate(timeout=300)
-    assert process.returncode == 0, said
+    done(start(data, importing(write(data, 999, states[-1])), QUIET))
     return time.monotonic() - began
-
-
-def _strike(instance: Instance, process: subprocess.Popen[str], victim: str, chance: random.Random) -> bool:
-    if victim != "import":
-        return kill(instance, victim, chance)
-    if process.poll() is not None:
-        return False
-    os.kill(process.pid, signal.SIGKILL)
-    return True
 
 
 def _look(data: Path) -> dict[str, Any]:
@@ -147,5 +96,5 @@ def _last(data: Path) -> str:
 
 
 def _receive(data: Path, number: int, chance: random.Random) -> None:
-    path = _file(data, 1000 + number, {f"r{n}": "x" for n in range(chance.randint(1, 50))})
+    path = write(data, 1000 + number, {f"r{n}": "x" for n in range(chance.randint(1, 50))})
     run(data, "tests.support.intake_storm", "receive", str(path), **QUIET)

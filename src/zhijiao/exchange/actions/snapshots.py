@@ -25,7 +25,7 @@ from zhijiao.core.models import Organisation
 from zhijiao.core.models import Standing as StandingRow
 from zhijiao.exchange.actions.shared import cut
 from zhijiao.exchange.models import Batch, Shelf, Snapshot, SnapshotPart
-from zhijiao.exchange.queries.snapshots import SnapshotView, remove_folder, view_of
+from zhijiao.exchange.queries.snapshots import DRAFT, FOLDER, SnapshotView, remove_strays, view_of
 from zhijiao.exchange.queries.standard import edition, standard
 from zhijiao.exchange.rules.retention import kept
 
@@ -97,14 +97,13 @@ def prune_snapshots(*, tenant: Tenant, by: Actor, at: datetime) -> list[str]:
             )
         if gone:
             tell(PRUNED, {"snapshots": [row.hash for row in gone], "tenant": tenant.value}, at=at)
-    for row in gone:
-        remove_folder(row.hash)
+    remove_strays()
     return [row.hash for row in gone]
 
 
 def _remove_unfinished(data: Path) -> None:
     """Remove what a killed process left behind. Another one may be writing now, so only what is a day old."""
-    for folder in data.glob(f"{UNFINISHED}*"):
+    for folder in (*data.glob(f"{UNFINISHED}*"), *data.glob(f"{FOLDER}/{DRAFT}*")):
         if blobs.older(folder, UNFINISHED_HOURS):
             shutil.rmtree(folder, ignore_errors=True)
 

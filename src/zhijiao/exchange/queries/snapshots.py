@@ -20,6 +20,8 @@ from zhijiao.exchange.types import Manifest
 
 FOLDER = "snapshots"
 MANIFEST = "manifest.json"
+DRAFT = ".draft-"
+"""How folders begin that are being laid out."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,13 @@ def folder_of(name: str) -> Path:
     """The folder of a snapshot, laid out of the store of bytes when it is first asked for. Raises Refusal."""
     found = snapshot(name)
     folder = environment.data_folder() / FOLDER / found.id
-    if (folder / MANIFEST).is_file():
-        return folder
+    # First the ledger: who was to remove the folder may have been killed before.
     if found.removed_at is not None:
         raise Refusal(
             f"快照 {found.short} 的文件已在 {found.removed_at:%Y-%m-%d} 按保留期删除，只剩台账。请换一份快照。"
         )
-    _lay_out(found, folder)
+    if not (folder / MANIFEST).is_file():
+        _lay_out(found, folder)
     return folder
 
 
@@ -129,13 +131,24 @@ def remove_folder(name: str) -> None:
     shutil.rmtree(environment.data_folder() / FOLDER / name, ignore_errors=True)
 
 
+def remove_strays() -> None:
+    """Remove folders whose snapshot the ledger does not hold any more: whoever let it go was killed in between."""
+    place = environment.data_folder() / FOLDER
+    # The folders first: one that is laid out meanwhile is of a snapshot that the ledger holds by then.
+    folders = [path.name for path in place.glob("[0-9a-f]*")]
+    held = set(Snapshot.objects.filter(hash__in=folders, removed_at=None).values_list("hash", flat=True))
+    for name in folders:
+        if name not in held:
+            remove_folder(name)
+
+
 def _lay_out(found: SnapshotView, folder: Path) -> None:
     data = environment.data_folder()
     with bulk():
         row = Snapshot.objects.get(hash=found.id)
         parts = dict(SnapshotPart.objects.filter(snapshot=row).values_list("dataset", "blob"))
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".draft-"))
+    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=DRAFT))
     try:
         listed = {**row.manifest["datasets"], "organisations": row.manifest["organisations"]}
         for dataset, part in listed.items():
