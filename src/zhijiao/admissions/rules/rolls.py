@@ -1,0 +1,203 @@
+"""Reading the exam body's files: headings by name, every fault at once, nothing guessed. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+
+from zhijiao.admissions.types.rolls import BadRoll, Entry, MarkColumn, Marked, RollFault
+
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "number": ("考号", "准考证号", "报名号", "报名序号"),
+    "name": ("姓名", "考生姓名"),
+    "sex": ("性别",),
+    "identity": ("身份证件号", "证件号码", "身份证号", "身份证件号码"),
+    "school": ("毕业学校代码", "学校代码", "毕业学校", "初中学校"),
+    "class_name": ("班级",),
+    "origins": ("生源类别", "考生类别"),
+    "phone": ("手机号", "联系电话", "考生手机"),
+    "guardian": ("监护人", "监护人姓名", "家长姓名"),
+    "relation": ("关系", "与考生关系"),
+    "guardian_phone": ("监护人手机", "家长手机", "监护人手机号"),
+}
+NEEDED = ("number", "name")
+NUMBER = re.compile(r"[0-9A-Z]{4,20}")
+PHONE = re.compile(r"1[3-9][0-9]{9}")
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+MOST_FAULTS = 2_000
+
+
+def read_roll(
+    heading: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    schools: Mapping[str, str],
+    origins: Collection[str],
+) -> list[Entry]:
+    """The entries of a roll. `schools`: what a file may call a junior school → its code; `origins`: the words of the season
+    (empty: any). Raises BadRoll with every fault."""
+    columns = _columns(heading)
+    faults: list[RollFault] = []
+    found: list[Entry] = []
+    seen: dict[str, int] = {}
+    known = {_plain(name): code for name, code in schools.items()}
+    for line, row in enumerate(rows, 2):
+        cells = {field: _plain(row[at]) if at < len(row) else "" for field, at in columns.items()}
+        if not any(cells.values()):
+            continue
+        before = len(faults)
+        number = cells["number"].upper()
+        if not NUMBER.fullmatch(number):
+            _say(faults, line, "考号", f"“{number}”不是 4—20 位的数字或大写字母", "对照准考证核对")
+        elif number in seen:
+            _say(faults, line, "考号", f"{number} 与第 {seen[number]} 行重复", "删去多出的一行，或更正考号")
+        seen.setdefault(number, line)
+        if not 0 < len(cells["name"]) <= 60:
+            _say(faults, line, "姓名", "是空的或超过 60 个字", "补上姓名")
+        sex = cells.get("sex", "")
+        if sex not in ("", "男", "女"):
+            _say(faults, line, "性别", f"“{sex}”无法识别", "写男或女")
+        identity = cells.get("identity", "").upper()
+        if identity and len(identity) == 18 and not is_identity(identity):
+            _say(faults, line, "身份证件号", "校验位或出生日期不对", "对照户口簿核对这一行的号码")
+        school = cells.get("school", "")
+        if school and school not in known:
+            _say(faults, line, "毕业学校", f"“{school}”不在组织里", "核对代码或名称，或先登记这所初中学校")
+        words = tuple(word for word in re.split(r"[;；、,，]", cells.get("origins", "")) if word)
+        for word in words:
+            if origins and word not in origins:
+                _say(
+                    faults,
+                    line,
+                    "生源类别",
+                    f"“{word}”不是本季的类别",
+                    f"写{'、'.join(sorted(origins))}之一，几个用分号隔开",
+                )
+        for field, name in (("phone", "手机号"), ("guardian_phone", "监护人手机")):
+            if cells.get(field) and not PHONE.fullmatch(cells[field]):
+                _say(faults, line, name, f"“{cells[field]}”不是 11 位手机号", "更正，或留空由初中学校补登")
+        if len(faults) == before:
+            found.append(
+                Entry(
+                    line,
+                    number,
+                    cells["name"],
+                    sex,
+                    identity,
+                    known.get(school, ""),
+                    cells.get("class_name", "")[:40],
+                    words,
+                    cells.get("phone", ""),
+                    cells.get("guardian", "")[:60],
+                    cells.get("relation", "")[:20],
+                    cells.get("guardian_phone", ""),
+                )
+            )
+        if len(faults) >= MOST_FAULTS:
+            break
+    if not found and not faults:
+        _say(faults, 2, "", "没有一行数据", "检查是不是选错了文件或工作表")
+    if faults:
+        raise BadRoll(faults)
+    return found
+
+
+def read_marks(
+    heading: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    columns: Sequence[MarkColumn],
+    numbers: Collection[str],
+) -> list[Marked]:
+    """The marks of candidates. Each column of the season must be there under its name; each number must be on the roll.
+    Raises BadRoll with every fault."""
+    titles = [_plain(title) for title in heading]
+    faults: list[RollFault] = []
+    at: dict[str, int] = {}
+    key = next((titles.index(name) for name in HEADINGS["number"] if name in titles), -1)
+    if key < 0:
+        _say(faults, 1, "考号", "没有这一列", "第一行写列名，考号列叫“考号”")
+    for column in columns:
+        if column.name in titles:
+            at[column.id] = titles.index(column.name)
+        else:
+            _say(faults, 1, column.name, "没有这一列", f"补上“{column.name}”列")
+    if faults:
+        raise BadRoll(faults)
+    known, seen, found = set(numbers), dict[str, int](), list[Marked]()
+    for line, row in enumerate(rows, 2):
+        cells = [_plain(cell) for cell in row]
+        if not any(cells):
+            continue
+        before = len(faults)
+        number = (cells[key] if key < len(cells) else "").upper()
+        if number not in known:
+            _say(faults, line, "考号", f"“{number}”不在本季的考生名册里", "先导入名册，或更正考号")
+        elif number in seen:
+            _say(faults, line, "考号", f"{number} 与第 {seen[number]} 行重复", "删去多出的一行")
+        seen.setdefault(number, line)
+        marks: dict[str, Decimal] = {}
+        for column in columns:
+            text = cells[at[column.id]] if at[column.id] < len(cells) else ""
+            mark = _mark(text)
+            if mark is None or not 0 <= mark <= column.most:
+                _say(faults, line, column.name, f"“{text}”不是 0—{column.most} 的分数", "更正；缺考写 0")
+            else:
+                marks[column.id] = mark
+        if len(faults) == before:
+            found.append(Marked(line, number, marks))
+        if len(faults) >= MOST_FAULTS:
+            break
+    if not found and not faults:
+        _say(faults, 2, "", "没有一行数据", "检查是不是选错了文件或工作表")
+    if faults:
+        raise BadRoll(faults)
+    return found
+
+
+def is_identity(text: str) -> bool:
+    """Whether 18 signs are an identity number by their shape and check sign (GB 11643)."""
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", text):
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False))
+    return (
+        "10X98765432"[total % 11] == text[17] and 1 <= int(text[10:12]) <= 12 and 1 <= int(text[12:14]) <= 31
+    )
+
+
+def _columns(heading: Sequence[str]) -> dict[str, int]:
+    titles = [_plain(title) for title in heading]
+    found = {
+        field: next(titles.index(name) for name in names if name in titles)
+        for field, names in HEADINGS.items()
+        if any(name in titles for name in names)
+    }
+    missing = [field for field in NEEDED if field not in found]
+    if missing:
+        raise BadRoll(
+            [
+                RollFault(
+                    1, HEADINGS[field][0], "没有这一列", f"第一行写列名，这一列叫{'或'.join(HEADINGS[field])}"
+                )
+                for field in missing
+            ]
+        )
+    return found
+
+
+def _mark(text: str) -> Decimal | None:
+    try:
+        mark = Decimal(text)
+    except InvalidOperation:
+        return None
+    return mark if mark.is_finite() and -int(mark.as_tuple().exponent) <= 2 else None
+
+
+def _plain(text: str | None) -> str:
+    return unicodedata.normalize("NFKC", text or "").strip()
+
+
+def _say(faults: list[RollFault], line: int, column: str, words: str, remedy: str) -> None:
+    faults.append(RollFault(line, column, words, remedy))

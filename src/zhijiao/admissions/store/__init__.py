@@ -1,0 +1,1 @@
+"""The verbs' workhorses, loaded when they run: files of the exam body, sealed numbers."""
