@@ -18,6 +18,7 @@ class OrganisationKind(StrEnum):
     HIGHER_VOCATIONAL = "higher_vocational"
     TECHNICIAN = "technician"
     UNIVERSITY = "university"
+    GENERAL = "general_high"
     BASIC = "basic_school"
     ENTERPRISE = "enterprise"
     INSTITUTE = "institute"
@@ -40,6 +41,7 @@ KIND_WORDS: Mapping[OrganisationKind, str] = {
     OrganisationKind.HIGHER_VOCATIONAL: "高职院校",
     OrganisationKind.TECHNICIAN: "技工院校",
     OrganisationKind.UNIVERSITY: "本科高校",
+    OrganisationKind.GENERAL: "普通高中",
     OrganisationKind.BASIC: "初中学校",
     OrganisationKind.ENTERPRISE: "企业",
     OrganisationKind.INSTITUTE: "研究机构",
@@ -55,7 +57,7 @@ SCHOOLS = frozenset(
         OrganisationKind.UNIVERSITY,
     }
 )
-"""Kinds that teach a trade or a science. Junior schools are not among them: they only send their pupils on."""
+"""Kinds that teach a trade or a science. Junior and general high schools are not among them."""
 
 
 class Tenant(StrEnum):

@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
             name='PlanLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('government', 'government'), ('department', 'department'), ('office', 'office'), ('county', 'county'), ('zone', 'zone'), ('secondary_vocational', 'secondary_vocational'), ('higher_vocational', 'higher_vocational'), ('technician', 'technician'), ('university', 'university'), ('basic_school', 'basic_school'), ('enterprise', 'enterprise'), ('institute', 'institute'), ('association', 'association'), ('other', 'other')], max_length=24)),
+                ('kind', models.CharField(choices=[('government', 'government'), ('department', 'department'), ('office', 'office'), ('county', 'county'), ('zone', 'zone'), ('secondary_vocational', 'secondary_vocational'), ('higher_vocational', 'higher_vocational'), ('technician', 'technician'), ('university', 'university'), ('general_high', 'general_high'), ('basic_school', 'basic_school'), ('enterprise', 'enterprise'), ('institute', 'institute'), ('association', 'association'), ('other', 'other')], max_length=24)),
                 ('batch', models.CharField(max_length=40)),
                 ('code', models.CharField(blank=True, max_length=12)),
                 ('school_name', models.CharField(max_length=120)),

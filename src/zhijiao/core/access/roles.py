@@ -176,7 +176,7 @@ ROLES: Mapping[Role, Description] = {
         frozenset(
             {*(_P.VIEW, _P.REPORT, _P.PROGRESS, _P.WRITE_PLANS), *(_P.ADMIT_PLAN, _P.KEEP_RECORDS)}
         ),
-        kinds=SCHOOLS | {_K.BASIC},
+        kinds=SCHOOLS | {_K.GENERAL, _K.BASIC},
     ),
     Role.ENTERPRISE: Description(
         "企业经办",

@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='claim',
             name='kind',
-            field=models.CharField(choices=[('government', 'government'), ('department', 'department'), ('office', 'office'), ('county', 'county'), ('zone', 'zone'), ('secondary_vocational', 'secondary_vocational'), ('higher_vocational', 'higher_vocational'), ('technician', 'technician'), ('university', 'university'), ('basic_school', 'basic_school'), ('enterprise', 'enterprise'), ('institute', 'institute'), ('association', 'association'), ('other', 'other')], max_length=24),
+            field=models.CharField(choices=[('government', 'government'), ('department', 'department'), ('office', 'office'), ('county', 'county'), ('zone', 'zone'), ('secondary_vocational', 'secondary_vocational'), ('higher_vocational', 'higher_vocational'), ('technician', 'technician'), ('university', 'university'), ('general_high', 'general_high'), ('basic_school', 'basic_school'), ('enterprise', 'enterprise'), ('institute', 'institute'), ('association', 'association'), ('other', 'other')], max_length=24),
         ),
         migrations.AlterField(
             model_name='standing',
             name='kind',
-            field=models.CharField(choices=[('government', 'government'), ('department', 'department'), ('office', 'office'), ('county', 'county'), ('zone', 'zone'), ('secondary_vocational', 'secondary_vocational'), ('higher_vocational', 'higher_vocational'), ('technician', 'technician'), ('university', 'university'), ('basic_school', 'basic_school'), ('enterprise', 'enterprise'), ('institute', 'institute'), ('association', 'association'), ('other', 'other')], max_length=24),
+            field=models.CharField(choices=[('government', 'government'), ('department', 'department'), ('office', 'office'), ('county', 'county'), ('zone', 'zone'), ('secondary_vocational', 'secondary_vocational'), ('higher_vocational', 'higher_vocational'), ('technician', 'technician'), ('university', 'university'), ('general_high', 'general_high'), ('basic_school', 'basic_school'), ('enterprise', 'enterprise'), ('institute', 'institute'), ('association', 'association'), ('other', 'other')], max_length=24),
         ),
     ]
