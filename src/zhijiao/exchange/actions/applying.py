@@ -31,8 +31,11 @@ from zhijiao.exchange.types import Counts, Outcome, State
 from zhijiao.exchange.types.batches import APPLIED, PlanChanged, Refused
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from zhijiao.exchange.store.flowing import Flow
     from zhijiao.exchange.store.planning import Extent, Plan
-    from zhijiao.exchange.store.spool import Rows, Spool
+    from zhijiao.exchange.store.spool import Spool
 
 
 def apply(
@@ -47,6 +50,8 @@ def apply(
     if State(row.state) in (State.APPLIED, State.UNDONE):
         return outcome(row)
     _refuse_unless_checked(row)
+    from zhijiao.exchange.store.flowing import Laid
+
     began = time.perf_counter()
     work = checking.work_on(row, at)
     spool = _spool_of(work, path)
@@ -65,7 +70,7 @@ def apply(
         elif seen is not None and seen != (row.plan or {}).get("digest"):
             changed = PlanChanged(row.number, Counts(**row.counts))
         if changed is None:
-            carry_out(work, row, shelf, spool, by, at, began=began)
+            carry_out(work, row, shelf, Laid(spool, whole=work.whole), by, at, began=began)
     if changed is not None:
         raise changed
     remove_spool(batch)
@@ -116,30 +121,28 @@ def carry_out(
     work: checking.Work,
     row: Batch,
     shelf: Shelf,
-    spool: Rows,
+    flow: Flow,
     by: Actor,
     at: datetime,
     *,
     began: float,
     tally: checking.Tally | None = None,
 ) -> None:
-    """Change the records, in the caller's transaction, in which the shelf is locked. `tally`: what a check of just now
-    found, where there was none before."""
+    """Change the records, in the caller's transaction, in which the shelf is locked. `tally`: what the check finds, where
+    there was none before."""
     from zhijiao.exchange.store import differing, planning, writing
 
     sequence = next_sequence()
-    said = planning.extent(spool, whole=work.whole)
     plan = planning.Plan()
     row.first_record = writing.newest()
-    for step in planning.steps(spool, shelf.pk, said):
+    for step in flow.steps(shelf.pk, sequence):
         plan.add(step)
-        ended = [*step.changed["id"].to_list(), *step.gone["id"].to_list()]
-        if ended:
-            writing.end(ended, until=sequence)
-        writing.add(step.new, shelf=shelf.pk, since=sequence)
-        writing.add(step.changed, shelf=shelf.pk, since=sequence)
+        writing.end((*step.changed["id"], *step.gone["id"]), until=sequence)
+        writing.add((step.new, step.changed), shelf=shelf.pk, since=sequence)
+        _hold(row, shelf, step.bad)
     row.last_record = writing.newest()
-    _quarantine(work, row, shelf, spool, said, by, at)
+    said = flow.said
+    _release(work, row, shelf, said, by, at)
     if tally is not None:
         plan.unclear = bool(said.unclear.height) and work.whole
         checking.fill(row, work, tally, plan, 0)
@@ -194,68 +197,72 @@ def finish(row: Batch, *, by: Actor, at: datetime, action: str, verb: str) -> No
 
 CLOSE = """
     UPDATE exchange_held h SET state = %(state)s, closed_at = %(at)s, closed_by = %(by)s, closed_in_id = %(batch)s
-     WHERE h.shelf_id = %(shelf)s AND h.state = 'waiting' AND
+     WHERE h.shelf_id = %(shelf)s AND h.state = 'waiting' AND h.batch_id <> %(batch)s AND
+"""
+MENDED = f"""{CLOSE} h.key <> '' AND h.organisation_id = ANY(%(allowed)s) AND EXISTS (
+       SELECT FROM exchange_record r WHERE r.shelf_id = h.shelf_id AND r.organisation_id = h.organisation_id
+          AND r.key = h.key AND r.until IS NULL)
+"""
+WRONG_AGAIN = f"{CLOSE} h.key <> '' AND h.key = ANY(%(keys)s) AND h.organisation_id = ANY(%(allowed)s)"
+NO_LONGER_THERE = f"""{CLOSE} EXISTS (
+       SELECT FROM unnest(%(organisations)s::bigint[], %(periods)s::text[]) AS pair(organisation, period)
+        WHERE h.organisation_id = pair.organisation AND h.period IN (pair.period, ''))
+"""
+NOBODYS = f"{CLOSE} h.key = '' AND h.organisation_id = %(sender)s"
+"""Without a place of its own a row is the sender's."""
+ANY_WAITS = """
+    SELECT EXISTS (SELECT FROM exchange_held h
+                    WHERE h.shelf_id = %(shelf)s AND h.state = 'waiting' AND h.batch_id <> %(batch)s)
 """
 
 
-def _quarantine(
+def _release(
     work: checking.Work,
     row: Batch,
     shelf: Shelf,
-    spool: Rows,
     said: Extent,
     by: Actor,
     at: datetime,
 ) -> None:
     """Rows that waited and came now are mended; those that are still wrong wait anew; what a whole file no longer has is
     replaced."""
+    given: dict[str, Any] = {"at": at, "by": by.name[:80], "batch": row.pk, "shelf": shelf.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(ANY_WAITS, given)
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute(MENDED, {**given, "state": "mended", "allowed": sorted(said.organisations)})
+        given["state"] = "replaced"
+        keys, allowed = said.waiting["key"].to_list(), sorted(work.places.allowed)
+        cursor.execute(WRONG_AGAIN, {**given, "keys": keys, "allowed": allowed})
+        if said.whole:
+            pairs = {"organisations": said.pairs["organisation"], "periods": said.pairs["period"]}
+            cursor.execute(NO_LONGER_THERE, {**given, **{name: list(found) for name, found in pairs.items()}})
+            cursor.execute(NOBODYS, {**given, "sender": row.organisation_id})
+
+
+def _hold(row: Batch, shelf: Shelf, bad: pl.DataFrame) -> None:
+    """Let rows wait."""
     import polars as pl
 
     from zhijiao.exchange.store import writing
 
-    given: dict[str, Any] = {"at": at, "by": by.name[:80], "batch": row.pk, "shelf": shelf.pk}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{CLOSE} EXISTS (SELECT FROM exchange_record r WHERE r.shelf_id = h.shelf_id"
-            " AND r.organisation_id = h.organisation_id AND r.key = h.key"
-            " AND r.until IS NULL) AND h.key <> '' AND h.organisation_id = ANY(%(allowed)s)",
-            {**given, "state": "mended", "allowed": sorted(said.organisations)},
-        )
-        cursor.execute(
-            f"{CLOSE} h.key <> '' AND h.key = ANY(%(keys)s) AND h.organisation_id = ANY(%(allowed)s)",
-            {
-                **given,
-                "state": "replaced",
-                "keys": said.waiting["key"].to_list(),
-                "allowed": sorted(work.places.allowed),
-            },
-        )
-        if said.whole:
-            for organisation, period in said.pairs.iter_rows():
-                cursor.execute(
-                    f"{CLOSE} h.organisation_id = %(organisation)s AND h.period IN (%(period)s, '')",
-                    {**given, "state": "replaced", "organisation": organisation, "period": period},
-                )
-            cursor.execute(  # without a place of its own a row is the sender's
-                f"{CLOSE} h.key = '' AND h.organisation_id = %(sender)s",
-                {**given, "state": "replaced", "sender": row.organisation_id},
-            )
-    for part in spool.bad():
-        if part.height:
-            sealed = [vault.seal_text(cells) for cells in part["cells"]]
-            writing.copy_in(
-                "exchange_held",
-                part.select(
-                    pl.lit(row.pk).alias("batch_id"),
-                    pl.lit(shelf.pk).alias("shelf_id"),
-                    pl.col("organisation").fill_null(row.organisation_id).alias("organisation_id"),
-                    pl.col("period").fill_null(""),
-                    pl.col("key").fill_null(""),
-                    pl.col("sheet").fill_null(""),
-                    pl.col("row"),
-                    pl.Series("cells", sealed, dtype=pl.String),
-                    pl.col("problems"),
-                    pl.lit("waiting").alias("state"),
-                    pl.lit("").alias("closed_by"),
-                ),
-            )
+    if not bad.height:
+        return
+    sealed = [vault.seal_text(cells) for cells in bad["cells"]]
+    writing.copy_in(
+        "exchange_held",
+        bad.select(
+            pl.lit(row.pk).alias("batch_id"),
+            pl.lit(shelf.pk).alias("shelf_id"),
+            pl.col("organisation").fill_null(row.organisation_id).alias("organisation_id"),
+            pl.col("period").fill_null(""),
+            pl.col("key").fill_null(""),
+            pl.col("sheet").fill_null(""),
+            pl.col("row"),
+            pl.Series("cells", sealed, dtype=pl.String),
+            pl.col("problems"),
+            pl.lit("waiting").alias("state"),
+            pl.lit("").alias("closed_by"),
+        ),
+    )

@@ -48,7 +48,7 @@ from zhijiao.exchange.types import (
 if TYPE_CHECKING:
     from zhijiao.exchange.store.frames import Checked
     from zhijiao.exchange.store.planning import Extent, Plan
-    from zhijiao.exchange.store.spool import Rows, Spool
+    from zhijiao.exchange.store.spool import Spool
 
 SHOWN = 500
 """Problems that are kept with the batch; all of them are in the returned file."""
@@ -65,6 +65,7 @@ class Work:
     standard: Standard
     dataset: Dataset
     places: Places
+    at_once: int | None = None  # rows that whoever takes them wants at a time
     layout: Layout | None = None  # these three are known once it was read
     fingerprint: str = ""
     notes: tuple[str, ...] = ()
@@ -149,16 +150,20 @@ def make_spool(work: Work, path: Path | None = None) -> tuple[Spool, Tally]:
     return made, tally
 
 
-def make_rows(work: Work, path: Path) -> tuple[Rows, Tally]:
-    """Check a file that whoever calls applies at once. Raises FileUnusable."""
-    from zhijiao.exchange.store import engine, spool
+def parts_of(work: Work, path: Path, tally: Tally) -> Iterator[Checked]:
+    """Check a file that whoever calls applies meanwhile; what is found is counted in `tally`. Raises FileUnusable."""
+    from zhijiao.exchange.store import engine
+
+    return _counted(engine.checked(path, work, layouts(work.batch)), tally, lambda rows: None)
+
+
+def make_rows(work: Work, path: Path) -> tuple[Spool, Tally]:
+    """Check a file that whoever calls applies at once, and lay its rows aside. Raises FileUnusable."""
+    from zhijiao.exchange.store import spool
 
     tally = Tally()
-    parts = _counted(engine.checked(path, work, layouts(work.batch)), tally, lambda rows: None)
-    if path.stat().st_size <= IN_MEMORY:
-        return spool.InMemory(parts), tally
     folder = spool.place(data_folder(), os.getpid()).with_suffix(".now")
-    return spool.write(folder, parts, work.about), tally
+    return spool.write(folder, parts_of(work, path, tally), work.about), tally
 
 
 def plan_of(work: Work, spool: Spool) -> tuple[Extent, Plan]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 
 from zhijiao.core import blobs
@@ -35,6 +36,10 @@ from zhijiao.exchange.types import FileUnusable, Outcome, State
 
 ENDLESS = 1 << 50
 PIECE = 1 << 20
+AT_ONCE = 10_000
+"""Rows that go to the database together, while the next ones are checked."""
+MOST_AHEAD = 2
+"""Parts that wait for the database."""
 
 
 def intake(
@@ -83,37 +88,75 @@ def _at_once(
     key: str | None,
     began: float,
 ) -> Outcome | None:
-    """Read once, compare once, and change the records in the transaction that also notes the batch; meanwhile another thread
-    keeps the file. None where the batch is there already, or no row can be read: then the steps are taken one by one."""
+    """Read once, compare once, and change the records in the transaction that also notes the batch. Three go on at a time: one
+    thread keeps the file, one checks its rows, and this one hands them to the database. None where the batch is there
+    already, or no row can be read: then the steps are taken one by one."""
+    from zhijiao.exchange.actions.standard import keep_standard
+    from zhijiao.exchange.rules.checking import Repeated
+
     plain = vault.Plain(_pieces(path))
     with bulk():
         shelf = shelf_of(by.tenant, dataset, source)
     draft_of = blobs.arriving(data_folder(), vault.seal(plain), ENDLESS)
-    work = checking.work_on(
-        Batch(shelf=shelf, organisation_id=organisation, file_name=name, size=path.stat().st_size), at
-    )
-    from zhijiao.exchange.actions.standard import keep_standard
-
     keep_standard(by=by, at=at)
+
+    def noted(draft: blobs.Draft) -> Batch | None:
+        batch = keep(draft, plain, by, at, dataset, organisation, name, source, None, key, True)
+        return batch if batch.received_at == at and batch.state == State.RECEIVED.value else None
+
+    def work() -> checking.Work:
+        unborn = Batch(shelf=shelf, organisation_id=organisation, file_name=name, size=path.stat().st_size)
+        return checking.work_on(unborn, at)
+
     with ExitStack() as stack, ThreadPoolExecutor(1) as beside:
         arriving = beside.submit(_safe, stack, draft_of)
         try:
-            rows, tally = checking.make_rows(work, path)
+            try:
+                at_once = AT_ONCE if path.stat().st_size <= checking.IN_MEMORY else None
+                return _passed(replace(work(), at_once=at_once), path, arriving.result, noted, by, at, began)
+            except Repeated:
+                return _passed(work(), path, arriving.result, noted, by, at, began)
         except FileUnusable:
             return None
-        draft = arriving.result()
-        try:
-            with bulk():
-                share_applying(by.tenant)
-                shelf = Shelf.objects.select_for_update().get(pk=shelf.pk)
-                batch = keep(draft, plain, by, at, dataset, organisation, name, source, None, key, True)
-                if batch.received_at != at or batch.state != State.RECEIVED.value:
-                    return None
-                batch.shelf = shelf
-                carry_out(replace(work, batch=batch), batch, shelf, rows, by, at, began=began, tally=tally)
-                return outcome_of(batch)
-        finally:
-            rows.remove()
+
+
+def _passed(
+    work: checking.Work,
+    path: Path,
+    arrived: Callable[[], blobs.Draft],
+    noted: Callable[[blobs.Draft], Batch | None],
+    by: Actor,
+    at: datetime,
+    began: float,
+) -> Outcome | None:
+    """Check and apply in one transaction. A long file for a shelf that holds something is laid on the disk before, since it is
+    compared in an order of its own."""
+    from zhijiao.exchange.store import reading
+    from zhijiao.exchange.store.ahead import ahead
+    from zhijiao.exchange.store.flowing import Flow, Laid, Passing
+
+    tally = checking.Tally()
+    with ExitStack() as stack:
+        with bulk():
+            laid = work.batch.size > checking.IN_MEMORY and reading.any_in_force(work.batch.shelf_id)
+        if laid:
+            spool, tally = checking.make_rows(work, path)
+            stack.callback(spool.remove)
+            flow: Flow = Laid(spool, whole=work.whole)
+        else:
+            parts = stack.enter_context(ahead(checking.parts_of(work, path, tally), MOST_AHEAD))
+            first = list(islice(parts, 1))  # now it is known whether the file can be read
+            flow = Passing(chain(first, parts), whole=work.whole)
+        with bulk():
+            share_applying(by.tenant)
+            shelf = Shelf.objects.select_for_update().get(pk=work.batch.shelf_id)
+            batch = noted(arrived())
+            if batch is None:
+                return None
+            batch.shelf = work.batch.shelf = shelf
+            work.batch = batch
+            carry_out(work, batch, shelf, flow, by, at, began=began, tally=tally)
+            return outcome_of(batch)
 
 
 def _safe(stack: ExitStack, arriving: AbstractContextManager[blobs.Draft]) -> blobs.Draft:

@@ -45,16 +45,17 @@ class Reading:
         """Under which the layout is saved."""
         return self.heading.fingerprint
 
-    def chunks(self) -> Iterator[Part]:
-        """The rows, checked; some at a time, in the order of the file. What was skipped is added to the notes."""
+    def chunks(self, at_once: int | None = None) -> Iterator[Part]:
+        """The rows, checked; some at a time (`at_once`: fewer), in the order of the file. What was skipped is added to the
+        notes. Raises Repeated, as `Checker.parts`, where `at_once` is given."""
         checker = Checker(self._given, self.heading, self.layout, self.kind)
         for heading in (self.heading, *self.alike):
             checker.turn(heading)
             for chunk in self._opened.chunks(heading.sheet, heading.row):
-                part = checker.check(chunk)
-                self.notes += part.notes
-                if part.read or part.problems:
-                    yield part
+                for part in checker.parts(chunk, at_once):
+                    self.notes += part.notes
+                    if part.read or part.problems:
+                        yield part
 
 
 def begin(

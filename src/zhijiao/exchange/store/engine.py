@@ -45,7 +45,7 @@ def checked(content: bytes | Path, work: Work, layouts: Mapping[str, Mapping[str
     reading = _begun(content, work, circumstances, layouts)
     work.layout, work.fingerprint, work.notes = reading.layout, reading.fingerprint, tuple(reading.notes)
     warnings = tuple(reading.warnings)
-    for part in reading.chunks():
+    for part in reading.chunks(work.at_once):
         yield Checked(part.good, part.bad, (*warnings, *part.problems))
         warnings = ()
     work.notes = tuple(reading.notes)  # with what was skipped on the way

@@ -12,12 +12,13 @@ from typing import Any
 import polars as pl
 
 from zhijiao.exchange.store import reading
-from zhijiao.exchange.store.frames import CURRENT, GOOD, empty
-from zhijiao.exchange.store.spool import Rows, gather, spread
+from zhijiao.exchange.store.frames import BAD, CURRENT, GOOD, empty
+from zhijiao.exchange.store.spool import Spool, gather, spread
 
 BUCKET = 250_000
 """Rows that are compared at once."""
 KEY = ["organisation", "key"]
+PAIR = ["organisation", "period"]
 SHOWN = 200
 """Changes and ended records that a preview lists."""
 
@@ -37,14 +38,19 @@ class Extent:
     rows: int = 0
 
 
+def _nothing_changed() -> pl.DataFrame:
+    return empty({**GOOD, "id": pl.Int64, "known_period": pl.String, "before": pl.String})
+
+
 @dataclass
 class Step:
-    """The outcome of one bucket."""
+    """The outcome of one bucket or part. `bad` are rows of it that wait."""
 
-    new: pl.DataFrame
-    changed: pl.DataFrame  # with id, before
-    gone: pl.DataFrame
-    unchanged: int
+    new: pl.DataFrame = field(default_factory=lambda: empty(GOOD))
+    changed: pl.DataFrame = field(default_factory=_nothing_changed)  # with id, before
+    gone: pl.DataFrame = field(default_factory=lambda: empty(CURRENT))
+    unchanged: int = 0
+    bad: pl.DataFrame = field(default_factory=lambda: empty(BAD))
 
 
 @dataclass
@@ -88,67 +94,86 @@ class Plan:
         return hashlib.sha256(said.encode()).hexdigest()
 
 
-def extent(spool: Rows, *, whole: bool) -> Extent:
-    """What the rows of a spool speak of."""
-    pairs, rows = [], 0
-    for part in spool.good():
-        pairs.append(part.select("organisation", "period").unique())
-        rows += part.height
-    found = pl.concat(pairs).unique() if pairs else empty({"organisation": pl.Int64, "period": pl.String})
-    keys = []
-    unclear = []
-    for part in spool.bad():
-        keys.append(part.select(KEY).drop_nulls())
-        unclear.append(
-            part.filter(pl.col("key").is_null() | (pl.col("key") == ""))
-            .select("organisation", "period")
-            .unique()
+class Heard:
+    """What the parts of a file speak of, as they come."""
+
+    def __init__(self, *, whole: bool) -> None:
+        self._whole, self._rows = whole, 0
+        self._pairs: list[pl.DataFrame] = []
+        self._waiting: list[pl.DataFrame] = []
+        self._unclear: list[pl.DataFrame] = []
+
+    def add(self, good: pl.DataFrame, bad: pl.DataFrame) -> None:
+        """Hear a part."""
+        if good.height:
+            self._pairs.append(good.select(*PAIR).unique())
+            self._rows += good.height
+        if bad.height:
+            unknown = pl.col("key").is_null() | (pl.col("key") == "")
+            self._waiting.append(bad.select(KEY).drop_nulls())
+            self._unclear.append(bad.filter(unknown).select(*PAIR).unique())
+
+    @property
+    def extent(self) -> Extent:
+        """All of it."""
+        pairs = _joined(self._pairs, PAIR).unique()
+        return Extent(
+            self._whole,
+            frozenset(pairs["organisation"].to_list()),
+            frozenset(pairs["period"].to_list()),
+            pairs,
+            _joined(self._unclear, PAIR).unique(),
+            _joined(self._waiting, KEY),
+            self._rows,
         )
-    return Extent(
-        whole,
-        frozenset(found["organisation"].to_list()),
-        frozenset(found["period"].to_list()),
-        found,
-        pl.concat(unclear).unique() if unclear else empty({"organisation": pl.Int64, "period": pl.String}),
-        pl.concat(keys) if keys else empty({"organisation": pl.Int64, "key": pl.String}),
-        rows,
-    )
 
 
-def steps(spool: Rows, shelf: int, said: Extent) -> Iterator[Step]:
+def _joined(frames: list[pl.DataFrame], columns: list[str]) -> pl.DataFrame:
+    return pl.concat(frames) if frames else empty(GOOD).select(columns)
+
+
+def extent(spool: Spool, *, whole: bool) -> Extent:
+    """What the rows of a spool speak of."""
+    heard, none = Heard(whole=whole), empty(BAD)
+    for part in spool.good():
+        heard.add(part, none)
+    for part in spool.bad():
+        heard.add(none, part)
+    return heard.extent
+
+
+def steps(spool: Spool, shelf: int, said: Extent) -> Iterator[Step]:
     """Compare a spool with a shelf, bucket by bucket."""
     count = 1 + said.rows // BUCKET
     if not reading.any_in_force(shelf):
         for part in spool.good():
-            yield _compare(part, reading.nothing(), said)
+            yield compare(part, reading.nothing(), said)
         return
     current = reading.of_scope(shelf, said.organisations, said.periods) if said.whole else iter(())
     if count == 1:
         good = pl.concat(list(spool.good()) or [empty(GOOD)])
-        yield _completed(good, pl.concat([*current] or [reading.nothing()]), shelf, said)
+        yield completed(good, pl.concat([*current] or [reading.nothing()]), shelf, said)
         return
-    with tempfile.TemporaryDirectory(dir=folder_of(spool)) as name:
+    with tempfile.TemporaryDirectory(dir=spool.folder) as name:
         folder = Path(name)
         spread(spool.good(), folder, "good", count)
         spread(current, folder, "current", count)
         for bucket in range(count):
             good = gather(folder, "good", bucket, GOOD)
-            yield _completed(good, gather(folder, "current", bucket, CURRENT), shelf, said)
+            yield completed(good, gather(folder, "current", bucket, CURRENT), shelf, said)
 
 
-def folder_of(spool: Rows) -> Path | None:
-    """Where its buckets may lie; None: where the system puts what is temporary."""
-    return getattr(spool, "folder", None)
-
-
-def _completed(good: pl.DataFrame, current: pl.DataFrame, shelf: int, said: Extent) -> Step:
+def completed(good: pl.DataFrame, current: pl.DataFrame, shelf: int, said: Extent) -> Step:
     """With the records that have keys of the file but stand elsewhere: under another period."""
     missing = good.join(current.select(KEY), on=KEY, how="anti")
     elsewhere = list(reading.of_keys(shelf, missing)) if missing.height else []
-    return _compare(good, pl.concat([current, *elsewhere]), said)
+    return compare(good, pl.concat([current, *elsewhere]), said)
 
 
-def _compare(good: pl.DataFrame, current: pl.DataFrame, said: Extent) -> Step:
+def compare(good: pl.DataFrame, current: pl.DataFrame, said: Extent) -> Step:
+    """What rows change in records."""
+    if not current.height:
+        return Step(new=good)
     known = current.select(*KEY, "id", pl.col("period").alias("known_period"), pl.col("data").alias("before"))
     joined = good.join(known, on=KEY, how="left")
     same = (pl.col("data") == pl.col("before")) & (pl.col("period") == pl.col("known_period"))
@@ -156,12 +181,12 @@ def _compare(good: pl.DataFrame, current: pl.DataFrame, said: Extent) -> Step:
     return Step(
         new=joined.filter(pl.col("id").is_null()).select(*GOOD),
         changed=found.filter(~same),
-        gone=_gone(good, current, said),
+        gone=lost(good, current, said),
         unchanged=found.filter(same).height,
     )
 
 
-def _gone(good: pl.DataFrame, current: pl.DataFrame, said: Extent) -> pl.DataFrame:
+def lost(good: pl.DataFrame, current: pl.DataFrame, said: Extent) -> pl.DataFrame:
     """Records of what the file is the whole of that it does not have. A row that waits is not gone; and where a row's key
     cannot be read, nobody can say which record it is, so none of that organisation and period is ended."""
     if not said.whole or not current.height:

@@ -34,6 +34,17 @@ def of_scope(shelf: int, organisations: Collection[int], periods: Collection[str
     )
 
 
+def of_pairs(shelf: int, pairs: pl.DataFrame, sequence: int) -> Iterator[pl.DataFrame]:
+    """Records in force of pairs of an organisation and a period, without those that a batch of this sequence made."""
+    organisations, periods = (pairs[name].to_list() for name in ("organisation", "period"))
+    yield from _copied(
+        f"SELECT {_COLUMNS} FROM exchange_record r WHERE r.shelf_id = %s AND r.until IS NULL AND r.since <> %s"
+        " AND r.organisation_id = ANY(%s) AND r.period = ANY(%s) AND"
+        " (r.organisation_id, r.period) IN (SELECT * FROM unnest(%s::bigint[], %s::text[]))",
+        [shelf, sequence, sorted(set(organisations)), sorted(set(periods)), organisations, periods],
+    )
+
+
 def of_keys(shelf: int, wanted: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Records in force of organisations' keys."""
     for part in wanted.select("organisation", "key").iter_slices(LOOKED_UP):

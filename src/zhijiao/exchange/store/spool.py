@@ -54,29 +54,6 @@ class Spool:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class InMemory:
-    """The same for a file that is short enough, applied by whoever checked it."""
-
-    def __init__(self, parts: Iterable[Checked]) -> None:
-        self._parts = list(parts)
-
-    def good(self) -> Iterator[pl.DataFrame]:
-        """Rows that passed."""
-        return (part.good.select(*GOOD) for part in self._parts if part.good.height)
-
-    def bad(self) -> Iterator[pl.DataFrame]:
-        """Rows that wait."""
-        return (part.bad.select(*BAD) for part in self._parts if part.bad.height)
-
-    def remove(self) -> None:
-        """Let go."""
-        self._parts.clear()
-
-
-Rows = Spool | InMemory
-"""Checked rows, wherever they lie."""
-
-
 def write(folder: Path, parts: Iterable[Checked], about: Mapping[str, Any]) -> Spool:
     """Write a spool; an older one of the same batch gives way."""
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 import polars as pl
 from django.db import connection
 
+from zhijiao.exchange.store.frames import GOOD
+
 RECORDS = ("shelf_id", "organisation_id", "period", "key", "person", "sealed", "data", "since")
 AT_ONCE = 50_000
 
@@ -19,8 +21,9 @@ def may_copy() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def add(rows: pl.DataFrame, *, shelf: int, since: int) -> None:
+def add(parts: Iterable[pl.DataFrame], *, shelf: int, since: int) -> None:
     """Put rows on a shelf."""
+    rows = pl.concat([part.select(*GOOD) for part in parts])
     if not rows.height:
         return
     frame = rows.select(
@@ -61,6 +64,8 @@ def copy_in(table: str, frame: pl.DataFrame) -> None:
 def end(ids: Iterable[int], *, until: int) -> int:
     """Let records end with a batch; return how many."""
     waiting, count = sorted(ids), 0
+    if not waiting:
+        return 0
     with connection.cursor() as cursor:
         for start in range(0, len(waiting), AT_ONCE):
             part = waiting[start : start + AT_ONCE]

@@ -2,5 +2,6 @@
 
 from zhijiao.exchange.rules.checking.checker import Checker, Circumstances
 from zhijiao.exchange.rules.checking.coding import Organisations
+from zhijiao.exchange.rules.checking.seen import Repeated
 
-__all__ = ["Checker", "Circumstances", "Organisations"]
+__all__ = ["Checker", "Circumstances", "Organisations", "Repeated"]

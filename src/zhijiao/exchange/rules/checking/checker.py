@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +16,7 @@ from zhijiao.exchange.rules import identity
 from zhijiao.exchange.rules.checking.coding import Organisations
 from zhijiao.exchange.rules.checking.columns import Column, canonical, clean_column, column_of
 from zhijiao.exchange.rules.checking.conditions import broken
+from zhijiao.exchange.rules.checking.seen import Repeated, Seen
 from zhijiao.exchange.rules.checking.skipping import skipped
 from zhijiao.exchange.rules.checking.values import Wrong, shown
 from zhijiao.exchange.rules.encoding import encoded
@@ -54,11 +55,21 @@ class Part:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """Rows that are checked together: as they were sent, their numbers, and their texts by field."""
+
+    cells: pl.DataFrame
+    rows: pl.Series
+    texts: pl.DataFrame
+
+
 @dataclass
 class _Found:
     """Problems of a part, by the place of their row."""
 
-    rows: list[int]  # the number of each row
+    rows: pl.Series  # the number of each row
+    most: int = MOST
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     cells: set[tuple[int, str]] = field(default_factory=set)  # that are wrong already
     more: dict[int, str] = field(default_factory=dict)  # rows with errors beyond MOST, and the rule
@@ -83,7 +94,7 @@ class Checker:
         self._columns = [self._column(f) for f in self._dataset.fields]
         self._titles = {f: heading.titles[place] for f, place in heading.columns.items()}
         self._codes = {number: code for code, number in circumstances.organisations.ids.items()}
-        self._seen: list[tuple[str, pl.DataFrame]] = []
+        self._seen = Seen()
         self._first = True
 
     def turn(self, heading: Heading) -> None:
@@ -95,11 +106,39 @@ class Checker:
         translations = self._layout.translations.get(of.id, {})
         return column_of(of, given.standard.codes, translations, given.organisations, given.today)
 
-    def check(self, chunk: Chunk) -> Part:
-        """The rows of a part."""
+    def parts(self, chunk: Chunk, at_once: int | None = None) -> Iterator[Part]:
+        """The rows of a part of the file. `at_once`: not more than about so many at a time, so that whoever takes them need
+        not wait for the last one. Raises Repeated where a key came again and only the whole part says which rows wait."""
         cells, rows, texts, notes = self._rows(chunk)
-        found = _Found(rows.to_list())
-        self._faults(chunk.faults, rows, found)
+        if at_once is None or len(rows) < 2 * at_once or self._repeats(texts):
+            at_once = max(len(rows), 1)
+        within, left = Seen(), MOST
+        for start in range(0, max(len(rows), 1), at_once):
+            here = slice(start, start + at_once)
+            part = self._part(_Piece(cells[here], rows[here], texts[here]), chunk.faults, notes, within, left)
+            notes, left = (), left - len(part.problems)
+            yield part
+        self._seen.add_all(within)
+
+    def _repeats(self, texts: pl.DataFrame) -> bool:
+        """Whether a key stands in a part twice, letter by letter."""
+        names = [name for name in self._dataset.key if name in texts.columns]
+        if not names:
+            return True
+        keys = texts.select(pl.concat_str(names, separator="\x1f").hash(3)).to_series().drop_nulls()
+        return keys.n_unique() < len(keys)
+
+    def _part(
+        self,
+        piece: _Piece,
+        faults: Iterable[Fault],
+        notes: tuple[str, ...],
+        within: Seen,
+        most: int,
+    ) -> Part:
+        cells, rows, texts = piece.cells, piece.rows, piece.texts
+        found = _Found(rows, most)
+        self._faults(faults, rows, found)
         values = self._values(texts, rows, found)
         for one in broken(values, self._dataset):
             words = one.check.words
@@ -109,7 +148,7 @@ class Checker:
         frame = encoded(values, self._dataset, self._given.keys).with_columns(
             rows.cast(pl.UInt32).alias("row"), self._organisations(values)
         )
-        dropped = self._duplicates(frame, rows, wrong, found)
+        dropped = self._duplicates(frame, rows, wrong, found, within)
         wrong = self._wrong(found, len(rows))
         good = frame.filter(pl.Series(~wrong & ~dropped)).select(list(GOOD))
         good = good.with_columns(pl.col("period").fill_null(""))
@@ -139,8 +178,8 @@ class Checker:
         }
         places = [place for place in out.places if int(chunk.rows[place]) not in faulty]
         notes = list(out.notes)
-        beyond = {fault.row for fault in chunk.faults if fault.rule == "formula"} - set(chunk.rows)
-        if beyond:
+        beyond = {fault.row for fault in chunk.faults if fault.rule == "formula"}
+        if beyond and (beyond := beyond - set(chunk.rows)):
             notes.append(f"有 {len(beyond)} 行只有没算出值的公式，没有读入")
         cells, rows = chunk.cells, chunk.rows
         if places:
@@ -210,7 +249,12 @@ class Checker:
     # -- duplicates ------------------------------------------------------------------------------------
 
     def _duplicates(
-        self, frame: pl.DataFrame, rows: pl.Series, wrong: npt.NDArray[np.bool_], found: _Found
+        self,
+        frame: pl.DataFrame,
+        rows: pl.Series,
+        wrong: npt.NDArray[np.bool_],
+        found: _Found,
+        within: Seen,
     ) -> npt.NDArray[np.bool_]:
         """Rows that say what another row says already. Rows of one key that differ are wrong, all of them: nobody but their
         sender knows which one is right. Of a key in an earlier part the later row is wrong."""
@@ -239,15 +283,16 @@ class Checker:
                     dropped[place] = True
                     words = f"和第 {numbers[0]} 行完全相同，只收一次"
                     self._add(found, place, names[-1], "duplicate", "", words, Severity.WARNING)
-        hashes = keyed.select(pl.col("key").hash(3).alias("hash"), "place")
-        for sheet, earlier in self._seen:
-            there = f"工作表“{sheet}”" if sheet != self._heading.sheet else ""
-            again = hashes.join(earlier, on="hash")
-            for place, number in again.select("place", "row").iter_rows():
-                words = f"和{there}第 {number} 行是同一条（{self._key_words()}相同），请只留正确的一行"
-                self._add(found, place, names[-1], "duplicate", "", words)
-        known = hashes.select("hash", rows.gather(hashes["place"]).alias("row")).unique("hash")
-        self._seen.append((self._heading.sheet, known))
+        there = keyed["place"].to_numpy()
+        hashes = keyed["key"].hash(3).to_numpy()
+        if next(within.again(hashes), None) is not None:
+            raise Repeated
+        for spot, sheet, number in self._seen.again(hashes):
+            where = f"工作表“{sheet}”" if sheet != self._heading.sheet else ""
+            words = f"和{where}第 {number} 行是同一条（{self._key_words()}相同），请只留正确的一行"
+            self._add(found, int(there[spot]), names[-1], "duplicate", "", words)
+        numbers_ = rows.gather(keyed["place"]).cast(pl.UInt32).to_numpy()
+        within.add(self._heading.sheet, hashes, numbers_)
         return dropped
 
     def _key_words(self) -> str:
@@ -269,7 +314,7 @@ class Checker:
         words: str,
         severity: Severity = Severity.ERROR,
     ) -> None:
-        if len(found.problems) >= MOST:
+        if len(found.problems) >= found.most:
             if severity is Severity.ERROR:
                 found.more.setdefault(place, rule)
             return
