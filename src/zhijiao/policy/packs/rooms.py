@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from zhijiao.policy.types import (
+    Admission,
     Chain,
     Clause,
     Concept,
@@ -67,6 +68,7 @@ LISTS: tuple[Room, ...] = (
     Room("procedures", Procedure),
     Room("records", RecordRule),
     Room("registers", UpperRegister),
+    Room("admissions", Admission),
 )
 """Rooms that hold a list of entries with ids."""
 

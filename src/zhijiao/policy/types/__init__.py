@@ -1,5 +1,19 @@
 """What a pack consists of: frozen, typed, strict. No Django."""
 
+from zhijiao.policy.types.admissions import (
+    CATEGORY_WORDS,
+    Admission,
+    AdmissionBatch,
+    AdmissionBonus,
+    AdmissionBureau,
+    AdmissionGroup,
+    AdmissionKind,
+    AdmissionOrder,
+    AdmissionOrigin,
+    AdmissionSubject,
+    AdmissionTerms,
+    AdmissionWindow,
+)
 from zhijiao.policy.types.base import Bound, Entry, Identified, Level, Op, Part, Period
 from zhijiao.policy.types.capabilities import Capability
 from zhijiao.policy.types.documents import Clause, ClauseKind, Document, Figure, Horizon, Section
@@ -68,8 +82,20 @@ from zhijiao.policy.types.records import (
 from zhijiao.policy.types.twin import Twin, TwinFigure, TwinMerger, TwinProjects
 
 __all__ = [
+    "CATEGORY_WORDS",
     "RECORD_FACTS",
     "SERVED_BY",
+    "Admission",
+    "AdmissionBatch",
+    "AdmissionBonus",
+    "AdmissionBureau",
+    "AdmissionGroup",
+    "AdmissionKind",
+    "AdmissionOrder",
+    "AdmissionOrigin",
+    "AdmissionSubject",
+    "AdmissionTerms",
+    "AdmissionWindow",
     "Answer",
     "Asked",
     "Bound",

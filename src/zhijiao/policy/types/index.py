@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from zhijiao.policy.types.admissions import Admission
 from zhijiao.policy.types.base import Identified
 from zhijiao.policy.types.capabilities import Capability
 from zhijiao.policy.types.documents import Clause, ClauseKind, Document, Section
@@ -328,6 +329,11 @@ class PackIndex:
         """One rule for each kind of event, those inherited first."""
         found = {r.event: r for pack in reversed(self.family) for r in pack.records}
         return list(found.values())
+
+    @property
+    def admission(self) -> Admission | None:
+        """The rules of unified admission: the pack's own before inherited ones."""
+        return next((a for pack in self.family for a in pack.admissions), None)
 
     @cached_property
     def registers(self) -> list[UpperRegister]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from zhijiao.policy.types.admissions import Admission
 from zhijiao.policy.types.base import Entry, Id, Identified, Text
 from zhijiao.policy.types.documents import Clause, Document
 from zhijiao.policy.types.duties import Chain, Obligation, Procedure
@@ -151,6 +152,7 @@ class Pack(Entry):
     procedures: list[Procedure]
     records: list[RecordRule]
     registers: list[UpperRegister]
+    admissions: list[Admission]
 
     @property
     def id(self) -> str:

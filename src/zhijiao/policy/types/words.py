@@ -155,6 +155,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "procedures": "办理程序",
         "records": "学籍事项",
         "registers": "上级学籍系统",
+        "admissions": "招生规则",
         "concepts": "比较概念",
         "units": "单位",
         "divisions": "区划",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from zhijiao.policy.packs.checking import duties, meaning, metrics, records, references, twins
+from zhijiao.policy.packs.checking import admissions, duties, meaning, metrics, records, references, twins
 from zhijiao.policy.packs.checking.context import Context
 from zhijiao.policy.packs.problems import Problem
 
@@ -33,6 +33,7 @@ CHECKS: tuple[Callable[[Context], Iterator[Problem]], ...] = (
     duties.procedures,
     records.rules,
     records.registers,
+    admissions.rules,
     twins.twin,
 )
 
