@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +13,21 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests.support.intake import AT, STANDARD, SYSTEM, lines, plant, read_lines
+from zhijiao.core import blobs
 from zhijiao.core.access.scope import bulk
+from zhijiao.core.filestore import remove_orphans
+from zhijiao.core.kinds import Tenant
 from zhijiao.core.models import AuditEvent, Event
 from zhijiao.exchange import actions
+from zhijiao.exchange.actions import receiving
+from zhijiao.exchange.actions.receiving import content_of
 from zhijiao.exchange.models import Batch, Held, Record
-from zhijiao.exchange.types import State
-from zhijiao.exchange.types.batches import PlanChanged, Refused
+from zhijiao.exchange.rules.retention import FILE_YEARS
+from zhijiao.exchange.types import FileUnusable, State
+from zhijiao.exchange.types.batches import KeyTaken, PlanChanged, Refused
 
 pytestmark = pytest.mark.django_db
+DAYS = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -82,9 +91,39 @@ def test_the_file_is_kept_encrypted(small_world: dict[str, int], tmp_path: Path)
     kept = [p for p in tmp_path.rglob("*") if p.is_file()]
     assert kept
     assert all(b"a-secret-word" not in p.read_bytes() for p in kept)
-    from zhijiao.exchange.actions.receiving import content_of
-
     assert b"a-secret-word" in b"".join(content_of(batch))
+
+
+def test_a_senders_file_goes_when_it_was_kept_long_enough(
+    small_world: dict[str, int], tmp_path: Path
+) -> None:
+    old = put(small_world, [row(1, "a")])
+    waiting = take(small_world, [row(2, "b")], sender="s2")
+    for path in blobs.kept(tmp_path):
+        os.utime(path, (0, 0))
+    by, tenant = SYSTEM, Tenant.REAL
+    soon, later = AT.replace(year=AT.year + FILE_YEARS), AT.replace(year=AT.year + FILE_YEARS) + DAYS
+    assert actions.forget_files(tenant=tenant, by=by, at=soon) == 0
+    assert remove_orphans() == 0
+    assert actions.forget_files(tenant=tenant, by=by, at=later) == 1
+    assert actions.forget_files(tenant=tenant, by=by, at=later) == 0
+    assert remove_orphans() == 1
+    assert held() == {"1": "a"}
+    with pytest.raises(FileUnusable, match=f"满 {FILE_YEARS} 年"):
+        content_of(Batch.objects.get(pk=old.pk))
+    assert b"".join(content_of(waiting))
+    assert AuditEvent.objects.filter(action="exchange.forget", object_id=str(old.pk)).count() == 1
+
+
+def test_two_requests_of_one_key_at_once_are_one_batch_or_a_clash(
+    small_world: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the other had come between the look and the insertion."""
+    found, looks = receiving._there, iter([None])
+    first = take(small_world, [row(1, "a")], key="k")
+    monkeypatch.setattr(receiving, "_there", lambda *given: next(looks, ...) and found(*given))
+    with pytest.raises(KeyTaken, match=first.number):
+        take(small_world, [row(1, "b")], key="k")
 
 
 def test_new_changed_unchanged_and_gone_are_told_apart(small_world: dict[str, int]) -> None:

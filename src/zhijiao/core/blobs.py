@@ -1,8 +1,9 @@
 """Bytes below the data folder, each under its SHA-256. No Django.
 
 A file appears under its name whole or not at all, and on the disk before its row is committed. Nothing is ever changed;
-what no row names any more is removed by a job. Rows name bytes in `core_storedfile.digest` and in any column called `blob`:
-so the backup and the job find them without knowing the tables of the floors above.
+what no row names any more is removed by a job. Rows name bytes in `core_storedfile.digest` and in any column called `blob`,
+and let go what is named elsewhere in any column called `forgotten_blob`: so the backup and the job find them without knowing
+the tables of the floors above.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-NAMING = """
+FORGOTTEN = "forgotten_blob"
+NAMING = f"""
 SELECT 'core_storedfile', 'digest' UNION ALL
 SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
- WHERE a.attname = 'blob' AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped
+ WHERE a.attname IN ('blob', '{FORGOTTEN}') AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped
  ORDER BY 1
 """
-"""The tables and columns in which rows name bytes."""
+"""The tables and columns in which rows name bytes, or let them go."""
 FOLDER = "files"
 INCOMING = ".incoming"
 
@@ -70,8 +72,11 @@ def arriving(data: Path, chunks: Iterable[bytes], limit: int) -> Iterator[Draft]
 
 
 def named(columns: Iterable[tuple[str, str]]) -> str:
-    """The query for every digest that rows name, given what `NAMING` found."""
-    return " UNION ".join(f'SELECT "{column}" FROM "{table}"' for table, column in columns)
+    """The query for every digest that rows name and none lets go, given what `NAMING` found."""
+    found = list(columns)
+    naming = " UNION ".join(f'SELECT "{c}" FROM "{t}"' for t, c in found if c != FORGOTTEN)
+    forgetting = " UNION ".join(f'SELECT "{c}" FROM "{t}"' for t, c in found if c == FORGOTTEN)
+    return f"({naming}) EXCEPT ({forgetting})" if forgetting else naming
 
 
 def keep(data: Path, draft: Draft) -> None:

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import Tenant
-from zhijiao.exchange.actions import checking
+from zhijiao.exchange.actions import checking, forgetting
 from zhijiao.exchange.actions.snapshots import take_snapshot
 from zhijiao.exchange.models import Batch
 
@@ -48,6 +48,14 @@ def take_snapshots(timestamp: int) -> None:
             anything = Batch.objects.filter(shelf__tenant=tenant, sequence__isnull=False).exists()
         if anything:
             take_snapshot(by=Actor.system("每日快照", tenant), at=at, tenant=tenant, reason="每日")
+
+
+@app.periodic(cron="13 19 * * *")
+@app.task(queueing_lock="exchange.forget_files", retry=RetryStrategy(max_attempts=3, wait=300))
+def forget_files(timestamp: int) -> None:
+    """Let go senders' files that were kept long enough (03:13 in Shanghai)."""
+    for tenant in Tenant:
+        forgetting.forget_files(tenant=tenant, by=Actor.system("保留期", tenant), at=timezone.now())
 
 
 @app.task(lock="exchange.profile", retry=RetryStrategy(max_attempts=3, wait=30))

@@ -2,6 +2,7 @@
 
 from zhijiao.exchange.actions.applying import apply
 from zhijiao.exchange.actions.checking import check, check_waiting
+from zhijiao.exchange.actions.forgetting import forget_files
 from zhijiao.exchange.actions.linking import link_person, unlink_person
 from zhijiao.exchange.actions.personal import read_identity
 from zhijiao.exchange.actions.receiving import receive, withdraw
@@ -14,6 +15,7 @@ __all__ = [
     "check",
     "check_waiting",
     "drop_held",
+    "forget_files",
     "intake",
     "link_person",
     "read_again",

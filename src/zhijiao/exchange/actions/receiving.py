@@ -27,10 +27,11 @@ from zhijiao.exchange.actions.shared import (
     shelf_of,
     standard_of,
 )
-from zhijiao.exchange.models import Batch
+from zhijiao.exchange.models import Batch, Shelf
+from zhijiao.exchange.rules.retention import FILE_YEARS
 from zhijiao.exchange.store import FOLDER
 from zhijiao.exchange.types import FileUnusable, Outcome, State
-from zhijiao.exchange.types.batches import Refused
+from zhijiao.exchange.types.batches import KeyTaken, Refused
 
 MEGABYTE = 1024 * 1024
 DEFAULT_LIMIT_MB = 200
@@ -60,7 +61,7 @@ def receive(
     """Keep a file and note that it is to be checked; the job does so, unless `now` says that the caller will. The same content
     that waits already, or the same `key`, gives the batch that is there. `wanted`: the layout or sheet that the sender chose.
 
-    Raises FileUnusable, Refused, NotAllowed, Invisible. Nothing is kept of a file that is refused.
+    Raises FileUnusable, KeyTaken, Refused, NotAllowed, Invisible. Nothing is kept of a file that is refused.
     """
     sees(by, organisation)
     by.require(Permission.REPORT, organisation)
@@ -94,13 +95,7 @@ def keep(
     """Keep what arrived, and note the batch; or the one that is there already."""
     with bulk():
         shelf = shelf_of(by.tenant, dataset, source)
-        known = Batch.objects.select_related("shelf", "file")
-        if key is not None and (found := known.filter(organisation_id=organisation, key=key).first()):
-            if (found.shelf_id, found.digest) != (shelf.pk, plain.digest):
-                raise Refused(f"幂等键“{key}”已经用于批次 {found.number}，那一次是另一个文件。请换一个键。")
-            return found
-        same = known.filter(shelf=shelf, organisation_id=organisation, digest=plain.digest, state__in=WAITING)
-        if found := same.first():
+        if found := _there(shelf, organisation, plain.digest, key):
             return found
         blobs.keep(data_folder(), draft)
         file = StoredFile.objects.create(
@@ -132,14 +127,24 @@ def keep(
                     name=by.name[:80],
                     received_at=at,
                 )
-        except IntegrityError:  # the same file came at the same moment
-            return known.get(
-                shelf=shelf, organisation_id=organisation, digest=plain.digest, state__in=WAITING
-            )
+        except IntegrityError:  # the same file, or the same key, came at the same moment
+            if found := _there(shelf, organisation, plain.digest, key):
+                return found
+            raise
         log(batch, by=by, at=at, action="receive", summary=f"收到“{name}”（{number}）", size=plain.size)
         if not now:
             transaction.on_commit(lambda: ask_for_check(batch.pk))
         return batch
+
+
+def _there(shelf: Shelf, organisation: int, digest: str, key: str | None) -> Batch | None:
+    """The batch of this key, or else the one of this content that waits. Raises KeyTaken where the key's content is another."""
+    known = Batch.objects.select_related("shelf", "file").filter(organisation_id=organisation)
+    if key is not None and (found := known.filter(key=key).first()):
+        if (found.shelf_id, found.digest) != (shelf.pk, digest):
+            raise KeyTaken(key, found.number)
+        return found
+    return known.filter(shelf=shelf, digest=digest, state__in=WAITING).first()
 
 
 def ask_for_check(batch: int) -> None:
@@ -178,8 +183,12 @@ def remove_spool(batch: int) -> None:
 
 
 def content_of(batch: Batch) -> Iterable[bytes]:
-    """The sender's file, as it was. Raises FileUnusable where its bytes are lost."""
+    """The sender's file, as it was. Raises FileUnusable where its bytes are lost, or were kept long enough."""
     assert batch.file is not None, "an undoing has no file"
+    if batch.forgotten_blob:
+        raise FileUnusable(
+            f"“{batch.file_name}”办结已满 {FILE_YEARS} 年，文件已按保留期删除；它带来的记录和批次 {batch.number} 的说明都还在。"
+        )
     path = blobs.place_of(data_folder(), batch.file.digest)
     if not path.is_file():
         raise FileUnusable(f"“{batch.file_name}”的内容不在文件库里。请联系系统管理员从备份恢复，或重新上传。")

@@ -25,7 +25,8 @@ _GIVEN = ("shelf", "organisation", "file", "digest", "file_name", "size", "undo_
 class Batch(models.Model):
     """A file that an organisation handed in for a shelf, or the undoing of one. `digest` is the SHA-256 of
     what was sent; `file` keeps it encrypted, since it names persons. States as in `types.State`; `sequence` is drawn when it is applied: who reads records as of a sequence
-    reads exactly what the batches up to it had made. `plan`: what was shown before applying."""
+    reads exactly what the batches up to it had made. `plan`: what was shown before applying. The row stays for ten years;
+    the sender's file goes earlier (rules.retention)."""
 
     governance: ClassVar[Governance] = Governance(Scope.ORGANISATION, Privacy.SENSITIVE, _WORK)
 
@@ -62,6 +63,7 @@ class Batch(models.Model):
         default=0
     )  # its records have ids between these two, perhaps among others
     last_record = models.BigIntegerField(default=0)
+    forgotten_blob = models.CharField(max_length=64, blank=True)  # the bytes of `file`, let go by retention
     undo_of = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
 
     class Meta:
@@ -96,6 +98,7 @@ class Batch(models.Model):
             models.Index(fields=("organisation", "-id"), name="batch_by_organisation"),
             models.Index(fields=("shelf", "-id"), name="batch_by_shelf"),
             models.Index(fields=("id",), condition=Q(state="received"), name="batch_to_check"),
+            models.Index(fields=("forgotten_blob",), name="batch_forgotten"),
         )
 
     def __str__(self) -> str:

@@ -17,6 +17,15 @@ class Refused(Refusal):
     """A step that a batch, a record or a difference does not allow now, and what to do instead."""
 
 
+class KeyTaken(Refused):
+    """An idempotency key came again with other content."""
+
+    def __init__(self, key: str, number: str) -> None:
+        super().__init__(
+            f"幂等键“{key}”已经用于批次 {number}，那一次是另一份内容。请为新的请求换一个键；重发同一请求时内容须完全一致。"
+        )
+
+
 class PlanChanged(Refused):
     """Between looking and applying, somebody else changed the same records."""
 

@@ -12,7 +12,7 @@ from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.sessions import signed_in
 from zhijiao.core.errors import Refusal
-from zhijiao.exchange.types.batches import PlanChanged
+from zhijiao.exchange.types.batches import KeyTaken, PlanChanged
 from zhijiao.indicators.types import Clashed, Problem, Refused, Reused
 from zhijiao.supervision.types import Outdated
 
@@ -90,7 +90,14 @@ def explain(api: NinjaAPI) -> None:
 
     api.add_exception_handler(Invisible, invisible)
     for kind, status in (
-        *((NotAllowed, 403), (Clashed, 409), (Reused, 409), (Outdated, 409), (PlanChanged, 409)),
+        *(
+            (NotAllowed, 403),
+            (Clashed, 409),
+            (Reused, 409),
+            (KeyTaken, 409),
+            (Outdated, 409),
+            (PlanChanged, 409),
+        ),
         *((Refused, 422), (Refusal, 422)),
     ):
         api.add_exception_handler(kind, answer(status))
