@@ -6,8 +6,10 @@ import io
 from collections.abc import Sequence
 from datetime import date
 
+import pytest
 from openpyxl import Workbook
 
+from zhijiao.core.kinds import OrganisationKind
 from zhijiao.exchange.rules.reading import Opened, open_file
 from zhijiao.exchange.rules.standard import shipped
 from zhijiao.exchange.rules.standard.codetables import Read, read_code_table
@@ -15,6 +17,7 @@ from zhijiao.exchange.rules.standard.editions import laid_over, succeeded
 from zhijiao.exchange.rules.standard.national import National, read_national
 from zhijiao.exchange.types import CodeList, FieldType, Frequency, Privacy, Role
 
+_K = OrganisationKind
 ON = date(2025, 12, 1)
 
 
@@ -194,6 +197,28 @@ def test_the_national_file_becomes_data_sets_and_lists() -> None:
     whole = laid_over(shipped(), made.datasets, made.lists, "2023.06")
     assert whole.by_id["students"] == shipped().by_id["students"]
     assert whole.hash != shipped().hash
+
+
+@pytest.mark.parametrize(
+    ("source", "owes"),
+    [
+        ("学校", {_K.SECONDARY_VOCATIONAL}),
+        ("中等职业学校", {_K.SECONDARY_VOCATIONAL}),
+        ("职业院校", {_K.SECONDARY_VOCATIONAL, _K.TECHNICIAN, _K.HIGHER_VOCATIONAL}),
+        ("技工学校", {_K.TECHNICIAN}),
+        ("高等职业学校、企业", {_K.HIGHER_VOCATIONAL, _K.ENTERPRISE}),
+        ("县级教育行政部门、学校", {_K.COUNTY, _K.ZONE, _K.SECONDARY_VOCATIONAL}),
+        ("", set()),
+    ],
+)
+def test_who_hands_a_national_table_in_is_read_from_its_source(
+    source: str, owes: set[OrganisationKind]
+) -> None:
+    made = _national(tables=[[*TABLES[0]], [*TABLES[1][:6], source, *TABLES[1][7:]], TABLES[2]])
+    school, students = made.datasets
+    assert school.owes == owes
+    assert students.owes == {_K.SECONDARY_VOCATIONAL}
+    assert any("看不出由哪类机构报送" in guess for guess in made.guesses) == (not owes)
 
 
 def test_faults_of_the_national_file_come_all_at_once() -> None:

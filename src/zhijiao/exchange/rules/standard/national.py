@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from zhijiao.core.kinds import OrganisationKind
 from zhijiao.exchange.rules.reading import Opened
 from zhijiao.exchange.rules.standard.checking import faults
 from zhijiao.exchange.rules.standard.editions import laid_over
@@ -58,6 +59,7 @@ DICTIONARY = {
     "code": ("Code", "代码"),
     "order": ("SortNumber", "排序", "排序号"),
 }
+_K = OrganisationKind
 _FREQUENCIES = (
     ("学年", Frequency.SCHOOL_YEAR, 61),
     ("学期", Frequency.TERM, 30),
@@ -65,6 +67,16 @@ _FREQUENCIES = (
     ("月", Frequency.MONTH, 10),
     ("年", Frequency.YEAR, 31),
 )
+_OWERS: Mapping[str, frozenset[OrganisationKind]] = {
+    "技工": frozenset({_K.TECHNICIAN}),
+    "高职|高等职业|高等专科": frozenset({_K.HIGHER_VOCATIONAL}),
+    "职业院校|职业学校|各类院校": frozenset({_K.SECONDARY_VOCATIONAL, _K.TECHNICIAN, _K.HIGHER_VOCATIONAL}),
+    "学校|中职|院校": frozenset({_K.SECONDARY_VOCATIONAL}),
+    "企业": frozenset({_K.ENTERPRISE}),
+    "教育局|教育行政|主管部门|区县|县区|县级": frozenset({_K.COUNTY, _K.ZONE}),
+}
+"""Words of a table's source and who hands it in then. The standard is that of secondary vocational schools: where it only says
+school, it means those. A word counts once: what an earlier line took is not read again."""
 _TYPES = {"C": FieldType.TEXT, "N": FieldType.NUMBER, "M": FieldType.MONEY, "T": FieldType.TIME}
 _SENSITIVE = ("身份证", "证件号", "银行卡", "健康", "血型", "残疾", "宗教")
 _PERSONAL = ("姓名", "联系电话", "手机", "出生日期", "家庭", "住址", "电子邮", "照片", "监护人")
@@ -197,6 +209,7 @@ def _table(row: Row, rows: Sequence[Row], lists: Mapping[str, CodeList], made: N
             keeping=Keeping.STATE if any(each.role is Role.PERIOD for each in fields) else Keeping.EVENTS,
             fields=tuple(fields),
             key=key,
+            owes=_owers(values.get("source", ""), name, made),
         )
     )
 
@@ -314,6 +327,18 @@ def _key(fields: Sequence[Field], rows: Sequence[Row], name: str, made: National
     guessed = tuple(dict.fromkeys((*owner, *names)))
     made.guesses.append(f"表 {name} 没有写明主键，按 {'、'.join(guessed)} 认出一行")
     return guessed
+
+
+def _owers(source: str, name: str, made: National) -> frozenset[OrganisationKind]:
+    found: set[OrganisationKind] = set()
+    left = source.replace("中等职业学校", "中职").replace("高等职业学校", "高职")
+    for words, kinds in _OWERS.items():
+        if re.search(words, left):
+            found |= kinds
+            left = re.sub(f"(?:{words})(?:学校|院校)?", "", left)
+    if not found:
+        made.guesses.append(f"表 {name} 的主要来源“{source}”看不出由哪类机构报送，先不向任何单位要")
+    return frozenset(found)
 
 
 def _due(words: str) -> Due:
