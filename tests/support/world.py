@@ -42,8 +42,11 @@ DAY, LATER = date(2020, 1, 1), date(2099, 1, 1)
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 TRIES = 400
 NOBODY = 999_999_999
+PERSONS = 9
 PEOPLE_TABLES = (User, Membership)
 """Read by who administers people; all others by who works or audits."""
+SUBJECT_READS, LINKS = "exchange_personalread", "exchange_personlink"
+"""Who read a person's data, and which account is that person: the person may read the one by the other."""
 OPENED = ("disclosed", "published", "public")
 """Flags by which a row is opened to everybody."""
 
@@ -289,6 +292,9 @@ class World:
             return self.chance.choice([h.id for h in self.humans.values() if h.tenant is home.tenant])
         if column.name == "tenant":
             return home.tenant
+        if column.name == "person" and isinstance(column, models.UUIDField):
+            # Few of them, so that records, links and readings of one person meet.
+            return uuid.UUID(int=self.chance.randrange(1, PERSONS))
         if column.name in self.values:
             chosen = self.chance.choice(self.choices(column.name, row))
             return Jsonb(chosen) if isinstance(column, models.JSONField) else chosen
@@ -369,8 +375,17 @@ class World:
             return True
         if human.id in self._people(model, row, number):
             return True
+        if table == SUBJECT_READS and self._is_subject(human, row):
+            return True
         scope = human.people if model in PEOPLE_TABLES else human.reads
         return bool(self._concerned(model, row, number) & scope)
+
+    def _is_subject(self, human: Human, row: Row) -> bool:
+        """Whether an open link says that the account is the person of a row."""
+        return any(
+            link["user"] == human.id and link["person"] == row["person"] and link["ended_at"] is None
+            for link in self.rows[LINKS].values()
+        )
 
     def must_see(self, human: Human, table: str, number: int) -> bool | None:
         """What the policies of the core say exactly; None for a table that this does not know."""
