@@ -348,6 +348,28 @@ def test_dirt_is_where_it_is_said_to_be(folder: Path, twin: Twin) -> None:
         assert (cell or "") == spot["now"] != spot["was"]
 
 
+# --- sizes
+
+
+def test_so_many_rows_are_spread_over_all_cities_that_were_named() -> None:
+    plan = plan_twin(SHELF, PACKS, str(ROWS), 7)
+    places = {SHELF.index(pack).pack.manifest.region for pack in PACKS}
+    assert {city.code for city in plan.cities} == places
+    rows = {city.code: 0 for city in plan.cities}
+    cities = {school.code: city.code for city in plan.cities for school in city.schools}
+    for dataset, owner, frame in plan.pieces():
+        if dataset == "students":
+            rows[cities[owner]] += frame.height
+    assert sum(rows.values()) == ROWS
+    assert min(rows.values()) > ROWS / 5
+
+
+def test_where_there_are_more_rows_than_the_cities_have_others_stand_beside_them() -> None:
+    plan = plan_twin(SHELF, PACKS, "3000000", 7)
+    assert len({city.code for city in plan.cities}) == len(plan.cities) > len(PACKS)
+    assert [city.number for city in plan.cities] == list(range(len(plan.cities)))
+
+
 # --- refusals
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -64,6 +65,16 @@ def demo_accounts() -> list[DemoAccount]:
         if (node := standing.nodes.get(organisation)) is not None
         and (place := next((n for n in (node, *standing.above(node.id)) if n.pack), node)) is not None
     ]
+
+
+@contextmanager
+def one_at_a_time(what: str) -> Iterator[None]:
+    """One process at a time does this to the tenant of examples; the others wait, and then find it done. Not to be nested."""
+    folder = environment.data_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"demo-{what}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

@@ -24,9 +24,10 @@ def fill(
         from django.utils import timezone
 
         from zhijiao.cli.demo.filling import fill as fill_demo
-        from zhijiao.core.demo import PASSWORD
+        from zhijiao.core.demo import PASSWORD, one_at_a_time
 
-        places = fill_demo(at=timezone.now(), on=timezone.localdate(), work=not accounts_only)
+        with one_at_a_time("fill"):
+            places = fill_demo(at=timezone.now(), on=timezone.localdate(), work=not accounts_only)
         if not quiet:
             for place in places:
                 typer.echo(f"{place.place.name}：演示账号 {len(place.actors)} 个")
@@ -36,7 +37,7 @@ def fill(
 @app.command()
 def data(
     quiet: Annotated[bool, typer.Option("--quiet", help="没有变化时不输出")] = False,
-    size: Annotated[str, typer.Option("--size", help="city，或学生行数（如 20000，装得快些）")] = "city",
+    size: Annotated[str, typer.Option("--size", help="city，或两市合计的学生行数（如 20000，装得快些）")] = "city",
 ) -> None:
     """装入演示记录：虚构城市的单位、学生、教师、企业等，逐年经数据接收入库并留快照。已装过的不动；中断后再运行会接着装。"""
     import os
@@ -53,9 +54,13 @@ def data(
 
         from zhijiao.cli.demo.data import load_data
         from zhijiao.cli.demo.people import make_places
+        from zhijiao.core.demo import one_at_a_time
 
         began, at = perf_counter(), timezone.now()
-        done = load_data(make_places(at=at, on=timezone.localdate(at)), at=at, size=size)
+        with one_at_a_time("fill"):
+            places = make_places(at=at, on=timezone.localdate(at))
+        with one_at_a_time("data"):
+            done = load_data(places, at=at, size=size)
         if done is not None:
             typer.echo(
                 f"演示记录已装入：{done.organisations} 个单位，{done.files} 个文件，{done.rows} 行（{done.waiting} 行待改正），"

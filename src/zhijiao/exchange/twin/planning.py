@@ -19,7 +19,7 @@ MOST_CITIES = 900
 
 def planned(library: Library, packs: Sequence[str], size: str, seed: int, standard: Standard) -> Twin:
     """The twin of `size`: `city` (the packs' own cities), `province` (every city of the pack above them), or so many rows of
-    students. Raises Refusal, PackNotFound, PackRefused."""
+    students in the packs' own cities, with invented ones beside them when there are more rows. Raises Refusal, PackNotFound, PackRefused."""
     chosen = list(packs) or [pack for pack in library.ids() if library.twin(pack) is not None][:1]
     if not chosen:
         raise Refusal(
@@ -86,15 +86,21 @@ def _whole_province(library: Library, packs: Sequence[str], seed: int) -> list[C
 
 
 def _of_rows(library: Library, packs: Sequence[str], rows: int, seed: int, standard: Standard) -> Twin:
-    """As many cities of the first pack's shape as come nearest, volumes scaled so that the rows are exactly met."""
-    (model,) = _named(library, packs[:1], seed)
-    usual = sum(int(f.sum()) for f in intakes(model, seed).values())
-    cities = min(MOST_CITIES, max(1, round(rows / usual)))
-    scale = rows / (usual * cities)
-    found = _named(library, packs[:1], seed, scale)
+    """The packs' own cities, and as many of the first one's shape beside them as come nearest; volumes scaled so that the
+    rows are exactly met."""
+    usual = [_usual(city, seed) for city in _named(library, packs, seed)]
+    others = max(0, min(MOST_CITIES - len(usual), round((rows - sum(usual)) / usual[0])))
+    scale = rows / (sum(usual) + others * usual[0])
+    found = _named(library, packs, seed, scale)
     shape = _shape(library, packs[0], scale)
-    codes = [INVENTED.format(n * 100) for n in range(1, min(cities, 99))]
-    for number in range(1, cities):
+    codes = [INVENTED.format(n * 100) for n in range(1, min(others + 1, 99))]
+    for number in range(1, others + 1):
         code = f"98{number:04d}"
-        found.append(invented_city(code, f"示例市{number}", shape, number, seed, codes or ["990000"]))
+        place = len(usual) - 1 + number
+        found.append(invented_city(code, f"示例市{number}", shape, place, seed, codes or ["990000"]))
     return Twin(found, standard, seed, _province(library, packs[0]), rows)
+
+
+def _usual(city: City, seed: int) -> int:
+    """Rows of students that a city has in its own size."""
+    return sum(int(grades.sum()) for grades in intakes(city, seed).values())
