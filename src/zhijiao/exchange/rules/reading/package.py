@@ -7,6 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
@@ -142,8 +143,7 @@ class Package:
         return self.zip.getinfo(part.path).file_size
 
     def _unpacked(self, path: str) -> bytes | None:
-        """A long part in one call, without its checksum, which whoever reads the cells compares: twice as fast. None where it
-        is not packed in the usual way."""
+        """A long part in one call: twice as fast. None where it is not packed in the usual way, or not whole."""
         try:
             entry = self.zip.getinfo(path)
         except KeyError:
@@ -160,15 +160,17 @@ class Package:
             )
         except (zlib.error, ValueError, OverflowError):
             return None
-        return found if len(found) == entry.file_size else None
+        return found if len(found) == entry.file_size and zlib.crc32(found) == entry.CRC else None
 
-    def only(self, part: Part, xml: bytes) -> bytes:
-        """A package with one sheet, whose XML is given; not compressed, since it is read at once."""
+    def only(self, part: Part, xml: Sequence[bytes | memoryview]) -> bytes:
+        """A package with one sheet, whose XML is given in pieces; not compressed, since it is read at once."""
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as package:
             for path, content in self._common.items():
                 package.writestr(path, content)
-            package.writestr(part.path, xml)
+            with package.open(part.path, "w") as sheet:
+                for piece in xml:
+                    sheet.write(piece)
         return out.getvalue()
 
     @cached_property

@@ -38,12 +38,13 @@ class Sheet:
 @dataclass(frozen=True)
 class Chunk:
     """Rows as text columns "0", "1", …, each as its reader sees it; `rows` are their numbers in the sheet or lines in the
-    file. Blank cells are null."""
+    file. Blank cells are null. `clean`: for sure no cell holds a blank or a sign that nobody sees."""
 
     sheet: str
     rows: pl.Series
     cells: pl.DataFrame
     faults: tuple[Fault, ...] = field(default=())
+    clean: bool = False
 
 
 class Opened(Protocol):

@@ -11,12 +11,11 @@ import polars as pl
 
 from zhijiao.exchange.rules.reading.package import Package, Part
 from zhijiao.exchange.rules.reading.refusing import not_a_workbook, unusable
+from zhijiao.exchange.rules.reading.splitting import LONG, MARK, Pieces, begun, halves
 from zhijiao.exchange.rules.reading.surveying import Survey, bounded, survey
 from zhijiao.exchange.rules.reading.types import CHUNK, HEAD, Chunk, Sheet, numbered
 
-_MARK = "\u2060§"
 _MOMENT = len("2026-01-01 00:00:00")
-_DATA = re.compile(rb"<sheetData(?:\s[^>]*)?(?<!/)>")
 _A1 = re.compile(rb'<c r="A1"[^>]*?(?<!/)>(?:<v>[^<]|<is>)')
 
 
@@ -62,11 +61,13 @@ class Workbook:
         return self._read[part.name]
 
     def _load(self, part: Part) -> tuple[pl.DataFrame, Survey]:
-        with ThreadPoolExecutor(1) as thread:
+        with ThreadPoolExecutor(3) as threads:
             # Texts and styles are read while the sheet is looked at; its cells only when they are known to fit.
-            opening = thread.submit(self._opened, self._package.content)
+            opening = None
+            if self._package.size(part) < LONG:
+                opening = threads.submit(self._opened, self._package.content)
             xml = bounded(self._package.sheet(part), self._name, part.name)
-            reading = thread.submit(self._cells, part, xml, opening)
+            reading = threads.submit(self._cells, part, xml, opening, threads)
             # The reader works outside of Python, so looking through the bytes costs no time of its own.
             seen = survey(xml, self._package.looks)
             cells = reading.result()
@@ -80,12 +81,27 @@ class Workbook:
         except BaseException as error:
             raise not_a_workbook(self._name) from error
 
-    def _cells(self, part: Part, xml: bytes, opening: Future[fastexcel.ExcelReader]) -> pl.DataFrame:
+    def _cells(
+        self,
+        part: Part,
+        xml: bytes,
+        opening: Future[fastexcel.ExcelReader] | None,
+        threads: ThreadPoolExecutor,
+    ) -> pl.DataFrame:
         """All cells of a sheet from A1 on."""
-        if _A1.search(xml, 0, 20_000) and len(xml) == self._package.size(part):
-            book = opening.result()
-        else:
-            book = self._opened(self._package.only(part, _begun(xml)))
+        if opening is not None and _A1.search(xml, 0, 20_000) and len(xml) == self._package.size(part):
+            return _unmarked(self._loaded(part, opening.result()))
+        if (parts := halves(xml)) is not None:
+            second = threads.submit(self._of_xml, part, parts.second)
+            first = _unmarked(self._of_xml(part, parts.first))
+            if (cells := parts.together(first, second.result())) is not None:
+                return cells
+        return _unmarked(self._of_xml(part, begun(xml)))
+
+    def _of_xml(self, part: Part, xml: Pieces) -> pl.DataFrame:
+        return self._loaded(part, self._opened(self._package.only(part, xml)))
+
+    def _loaded(self, part: Part, book: fastexcel.ExcelReader) -> pl.DataFrame:
         try:
             cells = pl.from_arrow(book.load_sheet(part.name, header_row=None, dtypes="string", eager=True))
         except (KeyboardInterrupt, SystemExit, MemoryError):
@@ -97,15 +113,13 @@ class Workbook:
             ) from error
         assert isinstance(cells, pl.DataFrame)
         cells.columns = [str(number) for number in range(cells.width)]
-        if cells.height and cells.width and cells.item(0, 0) == _MARK:
-            cells = cells.with_columns(cells.to_series(0).scatter(0, None))
         return cells
 
 
-def _begun(xml: bytes) -> bytes:
-    """The sheet with something in A1, since the reader begins at the first row and column that hold anything."""
-    mark = f'<row r="1"><c r="A1" t="str"><v>{_MARK}</v></c></row>'.encode()
-    return _DATA.sub(lambda found: found.group(0) + mark, xml, count=1)
+def _unmarked(cells: pl.DataFrame) -> pl.DataFrame:
+    if cells.height and cells.width and cells.item(0, 0) == MARK:
+        return cells.with_columns(cells.to_series(0).scatter(0, None))
+    return cells
 
 
 def _dressed(cells: pl.DataFrame, seen: Survey) -> pl.DataFrame:
