@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from zhijiao.engines.expressions import ExpressionError, names, parse
 from zhijiao.engines.matching.types import Case, Cell, Rules
 
 Bools = npt.NDArray[np.bool_]
@@ -97,6 +99,15 @@ class Market:
         )
 
 
+def mentioned(rules: Rules) -> set[str]:
+    """The columns that the rules speak of; expressions that cannot be read are left out."""
+    found: set[str] = set()
+    for text in (*(step.expression for step in rules.order), *(limit.require for limit in rules.limits)):
+        with suppress(ExpressionError):
+            found |= names(parse(text))
+    return found
+
+
 def market_of(case: Case) -> Market:
     """The market of plain data, for small cases. The order of `case.applicants` leaves no trace."""
     rules = case.rules
@@ -124,7 +135,8 @@ def market_of(case: Case) -> Market:
                 review = -1 if reason is None else reasons.index(reason)
                 rows.append((number, choice.order, unit, choice.adjust, rank, review))
         starts.append(len(rows))
-    names = sorted({name for person in people for name in person.columns} | {"total"})
+    known = {name for person in people for name in person.columns}
+    columns = sorted(known | mentioned(rules) | {"total"})
     own_units = [
         (unit.school, "" if rules.batches[unit.batch].stages == 2 else unit.major) in case.priorities
         for unit in numbers
@@ -138,7 +150,7 @@ def market_of(case: Case) -> Market:
         ids=tuple(each.id for each in people),
         columns={
             name: np.array([each.columns.get(name, np.nan) for each in people], dtype=np.float64)
-            for name in names
+            for name in columns
         },
         origin_sets=tuple(sets),
         origin_set=np.array([sets[each.origins] for each in people], dtype=np.int32),

@@ -17,9 +17,9 @@ BESIDE = HERE / "__pycache__" / "compiled"
 
 
 def sources() -> str:
-    """A digest of the kernel's text: compiled code of another text is never taken."""
+    """A digest of the kernel's text, and of the codes that it writes: compiled code of another text is never taken."""
     digest = hashlib.sha256()
-    for path in sorted(HERE.glob("*.py")):
+    for path in (*sorted(HERE.glob("*.py")), HERE.parent / "types.py"):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -28,7 +28,8 @@ def settle() -> Path | None:
     """Tell the compiler where to keep what it makes. Call before the first kernel is defined; None: nowhere."""
     import numba
 
-    folder = _folder(sources())
+    checked = "-checked" if numba.config.BOUNDSCHECK else ""  # NUMBA_BOUNDSCHECK=1 compiles other code
+    folder = _folder(sources() + checked)
     # An empty name means: choose yourself. A folder that this process throws away is better than a guess.
     numba.config.CACHE_DIR = str(folder if folder is not None else tempfile.mkdtemp(prefix="zhijiao-kernel-"))
     return folder
