@@ -1,0 +1,1 @@
+"""Verbs of an allocation: freeze, simulate, run, sign, put up for objections, publish."""

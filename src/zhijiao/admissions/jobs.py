@@ -1,0 +1,35 @@
+"""Jobs: allocations that were started, and those that a crash cut short."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from zhijiao.admissions.actions.allocating import running
+from zhijiao.admissions.models import Run
+from zhijiao.core.access.actor import Actor
+from zhijiao.core.access.scope import bulk
+from zhijiao.core.kinds import Tenant
+
+
+@app.task(lock="admissions.allocate", retry=RetryStrategy(max_attempts=3, wait=10))
+def allocate(run: int) -> None:
+    """Do an allocation that was just started."""
+    with bulk():
+        tenant = Run.objects.filter(pk=run).values_list("season__tenant", flat=True).first()
+    if tenant is not None:
+        by = Actor.system("投档录取", Tenant(tenant))
+        running.work(run=run, by=by, at=timezone.now(), on=timezone.localdate())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    queueing_lock="admissions.allocate_waiting",
+    lock="admissions.allocate",
+    retry=RetryStrategy(max_attempts=3, wait=30),
+)
+def allocate_waiting(timestamp: int) -> None:
+    """Do whatever waits: a wake-up call may be lost, and a worker may have been killed at it."""
+    for run in running.waiting():
+        allocate(run=run)

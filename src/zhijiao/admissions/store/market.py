@@ -1,0 +1,221 @@
+"""A round out of the database, as the market that the engine matches.
+
+Read under the bulk role: choices are nobody else's to read, and the trail says that the engine read them (actions/allocating).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from django.db import connection
+
+from zhijiao.admissions.models import PlanCell, PlanLine, Round, RoundSeat
+from zhijiao.admissions.rules.engine import cell_id, flows_within, limits_of, rules_of
+from zhijiao.admissions.types.states import LineState, RoundKind
+from zhijiao.engines.matching.market import COMMON, Longs, Market, Unit
+from zhijiao.engines.matching.types import Cell, Limit
+
+TAKING_PART = """
+SELECT c.id, c.number, c.total, c.bonus, array_to_string(c.origins, ';') AS origins{columns},
+       array_to_string(s.lines, ' ') AS lines, array_to_string(s.adjust, ' ') AS adjust
+  FROM admissions_candidate c
+  JOIN LATERAL (SELECT x.lines, x.adjust FROM admissions_submission x
+                 WHERE x.round_id = %s AND x.candidate_id = c.id ORDER BY x.version DESC LIMIT 1) s ON true
+ WHERE c.season_id = %s AND c.state = 'active' AND c.total IS NOT NULL
+   AND NOT EXISTS ({seated})
+ ORDER BY c.number COLLATE "C"
+"""
+SEATED = """
+SELECT FROM admissions_outcome o JOIN admissions_run r ON r.id = o.run_id
+ WHERE o.candidate_id = c.id AND o.line_id IS NOT NULL AND r.kind = 'real' AND r.round_id <> %s
+   AND r.state IN ('verified', 'signed', 'publicised', 'published') AND NOT (o.batch = ANY(r.withheld))
+   AND NOT EXISTS (SELECT FROM admissions_decline d WHERE d.outcome_id = o.id AND d.state = 'approved')
+ UNION ALL
+SELECT FROM admissions_topup t WHERE t.candidate_id = c.id AND t.state = 'approved'
+"""
+"""A seat of another round that still stands, or one that a school filled by name."""
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """What a round gives to the engine, and whose rows are meant. n applicants, c cells."""
+
+    market: Market
+    candidates: Longs
+    """int64[n]: rows of `Candidate`, in the order of the market."""
+    cells: Sequence[PlanCell]
+    """c of them, in the order of the market."""
+    without_marks: int
+    """Who handed in and has no total: they take no part, and the office is told."""
+
+
+def market_of_round(round_: Round, seed: str) -> Allocation:
+    """Everything that a round is matched by. Choices of lines that are not approved or have no seats here are nowhere."""
+    season = round_.season
+    cells = _cells(round_)
+    built = {row.pk: _cell(row, seats) for row, seats in cells}
+    lines = {row.line_id: row.line for row, _ in cells}
+    places = {batch: number for number, batch in enumerate(round_.batches)}
+    units = {pk: Unit(places[line.batch], line.organisation.code, line.code) for pk, line in lines.items()}
+    numbers = {pk: number for number, pk in enumerate(units)}
+    subjects = [each["column"] for each in season.rules["subjects"]]
+    people = _people(round_, subjects)
+    choices = _choices(people, numbers, units)
+    sets: dict[str, int] = {}
+    origin_set = np.array([sets.setdefault(text or "", len(sets)) for text in people["origins"]], np.int32)
+    limits: list[Limit] = [
+        limit
+        for line in lines.values()
+        for limit in limits_of(line.code, line.organisation.code, line.batch, line.limits)
+    ]
+    rules = rules_of(
+        season.rules,
+        round_.batches,
+        seed,
+        limits,
+        flows_within(built, {row.pk: row.flows_to_id for row, _ in cells}),
+    )
+    size = len(choices)
+    market = Market(
+        rules=rules,
+        ids=people["number"].to_list(),
+        columns=_columns(people, subjects),
+        origin_sets=tuple(frozenset(filter(None, text.split(";"))) for text in sets),
+        origin_set=origin_set,
+        cells=tuple(built.values()),
+        units=tuple(units.values()),
+        cell_unit=np.array([numbers[row.line_id] for row, _ in cells], np.int32),
+        choice_start=np.concatenate(
+            ([0], np.cumsum(np.bincount(choices["person"].to_numpy(), minlength=len(people))))
+        ).astype(np.int64),
+        choice_batch=choices["batch"].to_numpy().astype(np.int16),
+        choice_order=choices["order"].to_numpy().astype(np.int32),
+        choice_unit=choices["unit"].to_numpy().astype(np.int32),
+        choice_adjust=choices["adjust"].to_numpy().astype(np.bool_),
+        choice_rank=np.full(size, COMMON, np.int32),
+        choice_review=np.full(size, -1, np.int32),
+        unit_own=np.zeros(len(units), np.bool_),
+    )
+    return Allocation(
+        market, people["id"].to_numpy().astype(np.int64), [row for row, _ in cells], _without_marks(round_)
+    )
+
+
+def _cells(round_: Round) -> list[tuple[PlanCell, int]]:
+    """The cells of a round with the seats that it offers, in the order of the plan."""
+    if round_.kind == RoundKind.SUPPLEMENTARY:
+        offered = RoundSeat.objects.filter(round=round_).select_related("cell__line__organisation")
+        rows = [(seat.cell, seat.seats) for seat in offered]
+    else:
+        found = PlanCell.objects.filter(line__season=round_.season_id).select_related("line__organisation")
+        rows = [(cell, cell.seats) for cell in found]
+    there = [
+        (cell, seats)
+        for cell, seats in rows
+        if cell.line.state == LineState.APPROVED and cell.line.batch in round_.batches
+    ]
+    return sorted(there, key=lambda each: (each[0].line.code, each[0].number))
+
+
+def _cell(row: PlanCell, seats: int) -> Cell:
+    line: PlanLine = row.line
+    return Cell(
+        id=cell_id(line.code, row.number),
+        school=line.organisation.code,
+        major=line.code,
+        batch=line.batch,
+        origin=row.origin,
+        seats=seats,
+        min_total=None if row.min_total is None else float(row.min_total),
+    )
+
+
+def _people(round_: Round, subjects: Sequence[str]) -> pl.DataFrame:
+    """Who takes part, ascending by number, each with what was handed in last."""
+    columns = "".join(", (c.columns->>%s)::float8" for _ in subjects)
+    query = TAKING_PART.format(columns=columns, seated=SEATED)
+    given: list[Any] = [*subjects, round_.pk, round_.season_id, round_.pk]
+    names = ["id", "number", "total", "bonus", "origins", *_named(subjects), "lines", "adjust"]
+    kinds: Mapping[str, Any] = {
+        "id": pl.Int64,
+        "number": pl.String,
+        "origins": pl.String,
+        "lines": pl.String,
+        "adjust": pl.String,
+    }
+    schema = {name: kinds.get(name, pl.Float64) for name in names}
+    return _copied(query, given, schema)
+
+
+def _named(subjects: Sequence[str]) -> list[str]:
+    return [f"subject {number}" for number, _ in enumerate(subjects)]
+
+
+def _copied(query: str, given: list[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """What a query finds, by COPY: several times as fast as rows one by one."""
+    held = io.BytesIO()
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", given) as copy:
+        for piece in copy:
+            held.write(piece)
+    if not held.tell():
+        return pl.DataFrame(schema=dict(schema))
+    return pl.read_csv(
+        held.getvalue(), has_header=False, new_columns=list(schema), schema_overrides=list(schema.values())
+    )
+
+
+def _choices(people: pl.DataFrame, numbers: Mapping[int, int], units: Mapping[int, Unit]) -> pl.DataFrame:
+    """A row a choice: person (number), batch, order within the batch, unit, adjust. A choice of what this round does not offer
+    is left out and counts in no order."""
+    lines = pl.DataFrame(
+        {
+            "line": list(units),
+            "unit": [numbers[pk] for pk in units],
+            "batch": [unit.batch for unit in units.values()],
+        },
+        schema={"line": pl.Int64, "unit": pl.Int32, "batch": pl.Int16},
+    )
+    flat = (
+        people.select("lines", "adjust")
+        .with_row_index("person")
+        .with_columns(line=pl.col("lines").fill_null("").str.split(" "))
+        .explode("line")
+        .with_columns(
+            adjust=(pl.lit(" ") + pl.col("adjust").fill_null("") + " ").str.contains(
+                pl.lit(" ") + pl.col("line") + " ", literal=True
+            ),
+            line=pl.col("line").cast(pl.Int64, strict=False),
+        )
+        .with_row_index("at")
+        .join(lines, on="line", how="inner")
+        .sort("person", "batch", "at")
+    )
+    return flat.with_columns(
+        order=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("person", "batch")
+    ).select("person", "batch", "order", "unit", "adjust")
+
+
+def _columns(people: pl.DataFrame, subjects: Sequence[str]) -> dict[str, Any]:
+    """Marks by subject, and the total with what was confirmed besides."""
+    found = {
+        subject: people[name].to_numpy().astype(np.float64)
+        for subject, name in zip(subjects, _named(subjects), strict=True)
+    }
+    # Marks have two decimals: the sum is that decimal again.
+    found["total"] = np.round((people["total"] + people["bonus"]).to_numpy().astype(np.float64), 2)
+    return found
+
+
+def _without_marks(round_: Round) -> int:
+    query = """
+        SELECT count(DISTINCT x.candidate_id) FROM admissions_submission x JOIN admissions_candidate c
+            ON c.id = x.candidate_id WHERE x.round_id = %s AND c.state = 'active' AND c.total IS NULL
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query, [round_.pk])
+        return int(cursor.fetchone()[0])
