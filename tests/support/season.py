@@ -23,8 +23,22 @@ RULES: dict[str, Any] = {
         {"id": "early", "name": "提前批", "max_choices": 2, "excludes": []},
         {"id": "main", "name": "统一批", "max_choices": 10, "excludes": []},
     ],
-    "order": ["total desc"],
+    "subjects": [{"column": "语文", "full": "120"}, {"column": "数学", "full": "120"}],
+    "order": [{"by": "total", "name": "投档分", "ascending": False}],
     "last_seat": "strict",
+    "origins": [{"id": "county", "word": "本县户籍", "what": "示例", "flows": True}],
+    "bonus": [
+        {"id": "minority", "name": "示例加分一", "cls": "minority", "points": "5", "proof": "示例"},
+        {"id": "overseas", "name": "示例加分二", "cls": "overseas", "points": "5", "proof": "示例"},
+        {
+            "id": "soldier",
+            "name": "示例加分三",
+            "cls": "soldier",
+            "points": "20",
+            "alone_from": "20",
+            "proof": "示例",
+        },
+    ],
 }
 
 

@@ -16,7 +16,9 @@ GOOD = ["261001", "示例甲", "女", "", "示例初中", "九（1）", "示例�
 
 
 def test_a_roll_is_read() -> None:
-    (entry,) = read_roll(HEADING, [GOOD, [""] * 8], schools=SCHOOLS, origins={"示例县", "示例组"})
+    (entry,) = read_roll(
+        HEADING, [GOOD, [""] * 8], schools=SCHOOLS, counties={}, origins={"示例县", "示例组"}
+    )
     assert (entry.number, entry.school, entry.origins) == ("261001", "3310020001", ("示例县", "示例组"))
 
 
@@ -27,7 +29,7 @@ def test_every_fault_with_its_line() -> None:
         ["x", "", "中", "331002201001010000", "没有的学校", "", "没有的类别", "123"],
     ]
     with pytest.raises(BadRoll) as refused:
-        read_roll(HEADING, rows, schools=SCHOOLS, origins={"示例县", "示例组"})
+        read_roll(HEADING, rows, schools=SCHOOLS, counties={}, origins={"示例县", "示例组"})
     said = [(fault.line, fault.column) for fault in refused.value.faults]
     assert said == [
         (3, "考号"),
@@ -43,7 +45,7 @@ def test_every_fault_with_its_line() -> None:
 
 def test_a_missing_column_is_named() -> None:
     with pytest.raises(BadRoll, match="没有这一列"):
-        read_roll(["姓名"], [["示例"]], schools={}, origins=())
+        read_roll(["姓名"], [["示例"]], schools={}, counties={}, origins=())
 
 
 def test_the_check_sign_of_an_identity_number() -> None:

@@ -49,12 +49,16 @@ def _read(round_: Round) -> Market:
         names.update({group["id"]: str(group.get("name", group["id"])) for group in one.get("groups", ())})
     cells: dict[int, list[tuple[str, int]]] = {}
     if round_.kind == RoundKind.SUPPLEMENTARY:
-        rows = RoundSeat.objects.filter(round=round_, seats__gt=0).values_list(
-            "cell__line_id", "cell__origin", "seats"
+        rows = list(
+            RoundSeat.objects.filter(round=round_, seats__gt=0).values_list(
+                "cell__line_id", "cell__origin", "seats"
+            )
         )
     else:
-        rows = PlanCell.objects.filter(line__season=round_.season_id, seats__gt=0).values_list(
-            "line_id", "origin", "seats"
+        rows = list(
+            PlanCell.objects.filter(line__season=round_.season_id, seats__gt=0).values_list(
+                "line_id", "origin", "seats"
+            )
         )
     for line, origin, seats in rows:
         cells.setdefault(line, []).append((origin, seats))

@@ -94,7 +94,7 @@ def _caps(
 
 def _counts(group: Group, offer: Offer, origins: frozenset[str]) -> bool:
     """Whether a choice counts for a group. `beyond`: only choices whose seats are all of other origins than her own."""
-    if group.schools and offer.school not in group.schools:
+    if group.schools and group.schools.isdisjoint({offer.school, offer.school_name}):
         return False
     return not group.beyond or offer.origins.isdisjoint(origins)
 

@@ -15,6 +15,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "sex": ("性别",),
     "identity": ("身份证件号", "证件号码", "身份证号", "身份证件号码"),
     "school": ("毕业学校代码", "学校代码", "毕业学校", "初中学校"),
+    "county": ("报名县", "报名县（市、区）", "县（市、区）", "报名地"),
     "class_name": ("班级",),
     "origins": ("生源类别", "考生类别"),
     "phone": ("手机号", "联系电话", "考生手机"),
@@ -34,15 +35,17 @@ def read_roll(
     rows: Sequence[Sequence[str]],
     *,
     schools: Mapping[str, str],
+    counties: Mapping[str, str],
     origins: Collection[str],
 ) -> list[Entry]:
-    """The entries of a roll. `schools`: what a file may call a junior school → its code; `origins`: the words of the season
-    (empty: any). Raises BadRoll with every fault."""
+    """The entries of a roll. `schools`, `counties`: what a file may call a junior school or a county → its code; `origins`: the
+    words of the season (empty: any). Raises BadRoll with every fault."""
     columns = _columns(heading)
     faults: list[RollFault] = []
     found: list[Entry] = []
     seen: dict[str, int] = {}
     known = {_plain(name): code for name, code in schools.items()}
+    places = {_plain(name): code for name, code in counties.items()}
     for line, row in enumerate(rows, 2):
         cells = {field: _plain(row[at]) if at < len(row) else "" for field, at in columns.items()}
         if not any(cells.values()):
@@ -65,6 +68,11 @@ def read_roll(
         school = cells.get("school", "")
         if school and school not in known:
             _say(faults, line, "毕业学校", f"“{school}”不在组织里", "核对代码或名称，或先登记这所初中学校")
+        county = cells.get("county", "")
+        if county and county not in places:
+            _say(faults, line, "报名县", f"“{county}”不在组织里", "核对代码或名称")
+        if not school and not county:
+            _say(faults, line, "毕业学校", "和报名县都是空的", "补上一项，考生才有人负责")
         words = tuple(word for word in re.split(r"[;；、,，]", cells.get("origins", "")) if word)
         for word in words:
             if origins and word not in origins:
@@ -87,6 +95,7 @@ def read_roll(
                     sex,
                     identity,
                     known.get(school, ""),
+                    places.get(county, ""),
                     cells.get("class_name", "")[:40],
                     words,
                     cells.get("phone", ""),

@@ -33,7 +33,7 @@ class BadRoll(Refusal):
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the roll. `school` is the code of the junior school, empty for who comes without one."""
+    """A line of the roll. `school` is the code of the junior school, `county` that of the county; one of both is there."""
 
     line: int
     number: str
@@ -41,6 +41,7 @@ class Entry:
     sex: str
     identity: str = field(repr=False)
     school: str = ""
+    county: str = ""
     class_name: str = ""
     origins: tuple[str, ...] = ()
     phone: str = ""
