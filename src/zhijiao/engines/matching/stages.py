@@ -32,10 +32,9 @@ class Pools:
     """First stage of two: the cells of a school for one origin, together."""
 
     school_begin: Ints
-    school_pools: Ints
-    pool_begin: Ints
-    pool_cells: Ints
-    pool_origin: Ints
+    school_cells: Ints
+    pool_of: Ints
+    """int32[c]: the pool of each cell of the batch."""
     seats: Longs
     own: Bools
 
@@ -155,7 +154,7 @@ def _two_stages(p: Prepared, number: int, takes: Bools, seats: Longs) -> Batched
     count = expanding.filed_to(
         number, takes, market.choice_start, market.choice_batch, market.choice_unit, market.choice_rank,
         p.choice_key, market.unit_school,
-        pools.school_begin, pools.school_pools, pools.pool_begin, pools.pool_cells, pools.pool_origin,
+        pools.school_begin, pools.school_cells, pools.pool_of, p.cell_origin,
         p.opens, market.origin_set, p.minimum, p.total, p.rule_begin, p.rules, p.met,
         proposals, choice_of, first,
     )  # fmt: skip
@@ -185,25 +184,23 @@ def _two_stages(p: Prepared, number: int, takes: Bools, seats: Longs) -> Batched
 
 def _pools(p: Prepared, number: int, seats: Longs) -> Pools:
     market = p.market
-    found: dict[tuple[int, int], list[int]] = {}
+    members: dict[tuple[int, int], list[int]] = {}
+    by_school: dict[int, list[int]] = defaultdict(list)
     for at, unit in enumerate(market.cell_unit):
         if market.unit_batch[unit] == number:
-            found.setdefault((int(market.unit_school[unit]), int(p.cell_origin[at])), []).append(at)
-    by_school: dict[int, list[int]] = defaultdict(list)
-    for pool, (school, _) in enumerate(found):
-        by_school[school].append(pool)
+            school = int(market.unit_school[unit])
+            by_school[school].append(at)
+            members.setdefault((school, int(p.cell_origin[at])), []).append(at)
+    pool_of = np.full(len(market.cells), -1, dtype=np.int32)
+    for pool, cells in enumerate(members.values()):
+        pool_of[cells] = pool
     listed = [by_school.get(school, []) for school in range(len(market.units))]
-    members = list(found.values())
     return Pools(
-        school_begin=_begins([len(each) for each in listed]),
-        school_pools=np.array([pool for each in listed for pool in each], dtype=np.int32),
-        pool_begin=_begins([len(each) for each in members]),
-        pool_cells=np.array([cell for each in members for cell in each], dtype=np.int32),
-        pool_origin=np.array([origin for _, origin in found], dtype=np.int32),
-        seats=np.array([sum(int(seats[cell]) for cell in each) for each in members], dtype=np.int64),
-        own=np.array([bool(market.unit_own[market.cell_unit[each[0]]]) for each in members], dtype=np.bool_),
+        school_begin=np.cumsum([0, *(len(each) for each in listed)]).astype(np.int32),
+        school_cells=np.array([cell for each in listed for cell in each], dtype=np.int32),
+        pool_of=pool_of,
+        seats=np.array([int(seats[cells].sum()) for cells in members.values()], dtype=np.int64),
+        own=np.array(
+            [bool(market.unit_own[market.cell_unit[each[0]]]) for each in members.values()], dtype=np.bool_
+        ),
     )
-
-
-def _begins(sizes: list[int]) -> Ints:
-    return np.cumsum([0, *sizes]).astype(np.int32)

@@ -12,7 +12,7 @@ longs = Array(int64, 1, "C")
 
 
 @njit(int64(longs, int64, int64), cache=True)
-def _drop(heap, base, size):  # type: ignore[no-untyped-def]
+def _drop(heap, base, size):
     """Take the worst entry off a heap; the new size."""
     size -= 1
     value = heap[base + size]
@@ -31,7 +31,7 @@ def _drop(heap, base, size):  # type: ignore[no-untyped-def]
 
 
 @njit(int64(longs, int64, int64), cache=True)
-def _alike(heap, base, size):  # type: ignore[no-untyped-def]
+def _alike(heap, base, size):
     """How many entries are in the class on top. Equal keys hang together from the top."""
     if size == 0:
         return 0
@@ -48,7 +48,7 @@ def _alike(heap, base, size):  # type: ignore[no-untyped-def]
 
 
 @njit(void(longs, longs, longs, longs, longs, longs, longs, boolean), cache=True)
-def by_classes(proposals, queue, seats, begin, held, closed, heap, take_tied):  # type: ignore[no-untyped-def]
+def by_classes(proposals, queue, seats, begin, held, closed, heap, take_tied):
     """Deferred acceptance with classes.
 
     queue: the first proposal of each applicant; used up. begin: where each cell's part of the heap begins, with room for all who

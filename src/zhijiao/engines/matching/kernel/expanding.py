@@ -28,7 +28,7 @@ table = Array(boolean, 2, "C")
     ),
     cache=True,
 )  # fmt: skip
-def expanded(  # type: ignore[no-untyped-def]
+def expanded(
     batch, takes, choice_start, choice_batch, choice_unit, choice_rank, choice_key,
     unit_begin, unit_cells, cell_origin, opens, origin_set,
     minimum, total, rule_begin, rules, met,
@@ -85,21 +85,22 @@ def expanded(  # type: ignore[no-untyped-def]
 @njit(
     int64(
         int64, flags, longs, shorts, words, words, words, words,
-        words, words, words, words, words, table, words,
+        words, words, words, words, table, words,
         floats, floats, words, words, table,
         longs, words, longs,
     ),
     cache=True,
 )  # fmt: skip
-def filed_to(  # type: ignore[no-untyped-def]
+def filed_to(
     batch, takes, choice_start, choice_batch, choice_unit, choice_rank, choice_key, unit_school,
-    school_begin, school_pools, pool_begin, pool_cells, pool_origin, opens, origin_set,
+    school_begin, school_cells, pool_of, cell_origin, opens, origin_set,
     minimum, total, rule_begin, rules, met,
     proposals, choice_of, first,
 ):  # fmt: skip
     """The same for the first stage of two: proposals to schools, the seats of one origin together (a pool).
 
-    A pool is open if one of its cells is. `choice_of` is the applicant's first choice of the school.
+    A pool stands where the first of its cells stands that is open to her. `choice_of` is her first choice of the school.
+    school_cells[school_begin[s]:school_begin[s+1]]: the cells of a school, in the order of the plan. pool_of: of each cell.
     """
     count = 0
     for who in range(takes.size):
@@ -120,23 +121,21 @@ def filed_to(  # type: ignore[no-untyped-def]
                     break
             if again:
                 continue
+            since = count
             for turn in range(2):
                 for at in range(school_begin[school], school_begin[school + 1]):
-                    pool = school_pools[at]
-                    origin = pool_origin[pool]
+                    cell = school_cells[at]
+                    origin = cell_origin[cell]
                     if (origin == 0) != (turn == 1) or not opens[origin_set[who], origin]:
                         continue
-                    fits = False
-                    for inside in range(pool_begin[pool], pool_begin[pool + 1]):
-                        cell = pool_cells[inside]
-                        good = not total[who] < minimum[cell]
-                        for place in range(rule_begin[cell], rule_begin[cell + 1]):
-                            good = good and met[rules[place], who]
-                        if good:
-                            fits = True
-                            break
-                    if fits:
-                        proposals[count] = (int64(pool) << 32) | int64(choice_key[row])
+                    good = not total[who] < minimum[cell]
+                    for place in range(rule_begin[cell], rule_begin[cell + 1]):
+                        good = good and met[rules[place], who]
+                    proposal = (int64(pool_of[cell]) << 32) | int64(choice_key[row])
+                    for earlier in range(since, count):
+                        good = good and proposals[earlier] != proposal
+                    if good:
+                        proposals[count] = proposal
                         choice_of[count] = row
                         count += 1
         if count > before:

@@ -34,7 +34,7 @@ STRICT, TAKE_TIED, LOTTERY = 0, 1, 2
     ),
     cache=True,
 )  # fmt: skip
-def explained(  # type: ignore[no-untyped-def]
+def explained(
     batch, takes, choice_start, choice_batch, proposals, choice_of, first, filed, seated,
     why, why_rule, why_line, review, minimum_rule,
     place, ties, classes, capacity, line, last_class, place_seated, line_seated, tied_seated, policy,
@@ -59,6 +59,8 @@ def explained(  # type: ignore[no-untyped-def]
             if ended >= 0:
                 code[row] = ended
                 continue
+            if why[row] == OPEN and at < 0:
+                continue  # returned in the first stage: said by the caller
             if why[row] != OPEN:
                 if why[row] == NO_CELL:
                     code[row] = SHUT_NO_CELL
@@ -120,7 +122,7 @@ def explained(  # type: ignore[no-untyped-def]
     ),
     cache=True,
 )  # fmt: skip
-def explained_filing(  # type: ignore[no-untyped-def]
+def explained_filing(
     batch, takes, choice_start, choice_batch, choice_unit, unit_school, proposals, choice_of, first, filed, placed,
     why, why_rule, why_line, minimum_rule,
     place, ties, classes, capacity, line, last_class, policy,

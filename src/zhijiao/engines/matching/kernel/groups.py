@@ -10,7 +10,7 @@ longs = Array(int64, 1, "C")
 
 
 @njit(void(words, longs, longs), cache=True)
-def begins(groups, begin, count):  # type: ignore[no-untyped-def]
+def begins(groups, begin, count):
     """Where each group begins when its members stand together. begin: int64[g+1]; count: int64[g], of use to `gathered`.
 
     A group below 0 is left out.
@@ -25,7 +25,7 @@ def begins(groups, begin, count):  # type: ignore[no-untyped-def]
 
 
 @njit(void(words, longs, longs, longs), cache=True)
-def gathered(groups, values, count, entries):  # type: ignore[no-untyped-def]
+def gathered(groups, values, count, entries):
     """Members by group, each as its value (31 bits) above and its number (32 bits) below, unsorted."""
     for at in range(groups.size):
         group = groups[at]
@@ -35,7 +35,7 @@ def gathered(groups, values, count, entries):  # type: ignore[no-untyped-def]
 
 
 @njit(void(longs, int64, int64), cache=True)
-def _sort(entries, low, high):  # type: ignore[no-untyped-def]
+def _sort(entries, low, high):
     """Sort entries[low:high] ascending: halves around a middle value, short parts by insertion."""
     stack = [(low, high)]
     while len(stack) > 0:
@@ -72,7 +72,7 @@ def _sort(entries, low, high):  # type: ignore[no-untyped-def]
 
 
 @njit(void(longs, longs), cache=True)
-def sorted_groups(begin, entries):  # type: ignore[no-untyped-def]
+def sorted_groups(begin, entries):
     """Sort each group's entries."""
     for group in range(begin.size - 1):
         if begin[group + 1] - begin[group] > 1:

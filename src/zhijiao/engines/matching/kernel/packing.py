@@ -14,7 +14,7 @@ rectangle = Array(int32, 2, "C")
 
 
 @njit(void(rectangle, rectangle, words, longs), cache=True)
-def packed(choices, ranks, order, proposals):  # type: ignore[no-untyped-def]
+def packed(choices, ranks, order, proposals):
     """Proposals of rectangles of choices (cells) and of ranks there, people in the given order; each row must be full."""
     people, width = choices.shape
     flat_choices = choices.reshape(choices.size)
@@ -36,7 +36,7 @@ def packed(choices, ranks, order, proposals):  # type: ignore[no-untyped-def]
 
 
 @njit(void(words, longs, words, words), cache=True)
-def by_key(keys, space, order, counts):  # type: ignore[no-untyped-def]
+def by_key(keys, space, order, counts):
     """Numbers of people in the order of their keys (not negative), the smallest first; equals in the order of their numbers.
 
     A radix sort in three passes of eleven bits. space: int64[2n]; counts: int32[3 · 2048].
@@ -74,7 +74,7 @@ def by_key(keys, space, order, counts):  # type: ignore[no-untyped-def]
 
 
 @njit(void(words, words), cache=True)
-def opened(seats, cells):  # type: ignore[no-untyped-def]
+def opened(seats, cells):
     """The four words of each cell before anybody is let in."""
     begin = 0
     for cell in range(seats.size):
@@ -86,7 +86,7 @@ def opened(seats, cells):  # type: ignore[no-untyped-def]
 
 
 @njit(void(words, longs, words, words, int64), cache=True)
-def seated(cells, heap, order, found, width):  # type: ignore[no-untyped-def]
+def seated(cells, heap, order, found, width):
     """After `deferred`: the cell of each applicant of a rectangle (`width` proposals each, in the given order), -1 for none."""
     found[:] = -1
     for cell in range(cells.size >> 2):
@@ -99,7 +99,7 @@ def seated(cells, heap, order, found, width):  # type: ignore[no-untyped-def]
 
 
 @njit(void(longs, words, words, words), cache=True)
-def seated_serially(proposals, taken, order, found):  # type: ignore[no-untyped-def]
+def seated_serially(proposals, taken, order, found):
     """After `serial`: the cell of each applicant. order: who stood at each place."""
     for number in range(taken.size):
         at = taken[number]

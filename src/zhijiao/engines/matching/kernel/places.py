@@ -14,7 +14,7 @@ floats = Array(float64, 1, "C")
 
 
 @njit(void(longs, longs, longs, words), cache=True)
-def asked(proposals, first, held, cells):  # type: ignore[no-untyped-def]
+def asked(proposals, first, held, cells):
     """The cell of each proposal that was made, -1 for the others. first, held: of each applicant, -1 for none."""
     cells[:] = -1
     for who in range(first.size):
@@ -29,7 +29,7 @@ def asked(proposals, first, held, cells):  # type: ignore[no-untyped-def]
 
 
 @njit(void(longs, longs, words, words, words), cache=True)
-def placed(begin, entries, classes, place, ties):  # type: ignore[no-untyped-def]
+def placed(begin, entries, classes, place, ties):
     """Place and ties of each proposal that was made.
 
     entries: key and proposal, sorted in each cell from begin[c]. classes: of each proposal, lots apart; it rises with the key.
@@ -55,7 +55,7 @@ def placed(begin, entries, classes, place, ties):  # type: ignore[no-untyped-def
 
 
 @njit(void(longs, longs, words, bytes_, words, floats, words, longs, words, floats, words, words), cache=True)
-def lines(  # type: ignore[no-untyped-def]
+def lines(
     begin, entries, classes, winner, choice_of, total, whose, admitted, ties, last_total, last_class, tied
 ):
     """Of each cell: how many were admitted, and of the last class among them the lowest total, the class and its size.
@@ -81,7 +81,7 @@ def lines(  # type: ignore[no-untyped-def]
 
 
 @njit(void(longs, longs, bytes_, bytes_, longs, longs, int64), cache=True)
-def best_of(begin, entries, filed, seated, seats, classes_key, take_tied):  # type: ignore[no-untyped-def]
+def best_of(begin, entries, filed, seated, seats, classes_key, take_tied):
     """Of those filed (1) the best get the seats, class by class: seated becomes 1. classes_key: space of the size of entries."""
     for cell in range(begin.size - 1):
         count = 0
@@ -103,7 +103,7 @@ def best_of(begin, entries, filed, seated, seats, classes_key, take_tied):  # ty
 
 
 @njit(void(words, words, longs, longs), cache=True)
-def holders(choice_of, whose, kept, held):  # type: ignore[no-untyped-def]
+def holders(choice_of, whose, kept, held):
     """The proposal that each applicant holds, -1 for none. kept: proposals held, in any order."""
     held[:] = NONE
     for place in range(kept.size):

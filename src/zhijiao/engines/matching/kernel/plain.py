@@ -33,7 +33,7 @@ longs = Array(int64, 1, "C")
 
 
 @njit(int32(longs, int64, int64), cache=True, inline="always")
-def _sift(heap, base, size):  # type: ignore[no-untyped-def]
+def _sift(heap, base, size):
     """Let the entry on top of a heap (worst on top) sink to its place; the key that is on top then."""
     value = heap[base]
     at = 0
@@ -55,7 +55,7 @@ def _sift(heap, base, size):  # type: ignore[no-untyped-def]
 
 
 @njit(boolean(longs, words, words, longs), cache=True)
-def deferred(proposals, queue, cells, heap):  # type: ignore[no-untyped-def]
+def deferred(proposals, queue, cells, heap):
     """Deferred acceptance. Returns whether equals met.
 
     queue: the first proposal of each applicant, in the order in which they are let in (the better first saves time); it is used
@@ -132,7 +132,7 @@ def deferred(proposals, queue, cells, heap):  # type: ignore[no-untyped-def]
 
 
 @njit(boolean(longs, words, words), cache=True)
-def serial(proposals, order, cells):  # type: ignore[no-untyped-def]
+def serial(proposals, order, cells):
     """Everybody chooses once, the better before the worse. Returns whether equals met.
 
     order: the first proposal of each applicant, the best first; replaced by the one that she holds, or `NONE`. The key of a

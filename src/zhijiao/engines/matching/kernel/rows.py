@@ -13,7 +13,7 @@ rectangle = Array(int32, 2, "C")
 
 
 @njit(boolean(rectangle, words, words, words, words), cache=True)
-def serial_rows(choices, keys, order, cells, found):  # type: ignore[no-untyped-def]
+def serial_rows(choices, keys, order, cells, found):
     """Everybody chooses once, the better before the worse; every row is full. Returns whether equals met.
 
     keys: of each applicant, 0 is best. order: the applicants, the best first. cells: pairs of the seats left and the key of the

@@ -1,0 +1,177 @@
+"""The verifier's inner loops, compiled. They work on pairs: an applicant and a cell that is open to her, in her order.
+
+Pairs stand by applicant; those of applicant i are `first[i]` up to `first[i + 1]`. `key` and `lot`: the smaller is the better.
+"""
+
+from __future__ import annotations
+
+from numba import boolean, float64, int32, int64, njit, uint8, void
+
+from zhijiao.engines.matching.kernel import COMPILED  # noqa: F401 - settles where compiled code is kept
+
+_longs, _ints = int64[::1], int32[::1]
+_bools, _bytes, _floats = boolean[::1], uint8[::1], float64[::1]
+_grid = boolean[:, ::1]
+
+ADMIT_TIED, STRICT, LOTTERY = 0, 1, 2
+OPEN, NO_CELL, BELOW, LIMIT, ABSENT, RETURNED = 0, 1, 2, 3, 4, 5
+
+
+@njit(
+    int64(
+        _longs, _bools, _ints, _ints, _ints, _longs, _ints, _ints, _ints, _grid,
+        _floats, _floats, _longs, _ints, _grid, boolean, boolean, _longs, _ints, _bytes, _ints, _floats,
+    ),
+    cache=True,
+)  # fmt: skip
+def pairs(  # type: ignore[no-untyped-def]
+    start, part, unit, rank, review, cells_first, cells_of, cell_origin, origin_set, has,
+    total, least, limit_first, limit_of, kept, sent_back, fill, first, cell, code, detail, line,
+):  # fmt: skip
+    """The cells of every choice that are open, and what closes the last one of a choice that has none.
+
+    With `fill` false only counted. `first` is by choice.
+    """
+    at = 0
+    for who in range(len(start) - 1):
+        for row in range(start[who], start[who + 1]):
+            first[row] = at
+            if not part[who]:
+                continue
+            code[row] = NO_CELL
+            for everybody in range(2):
+                for step in range(cells_first[unit[row]], cells_first[unit[row] + 1]):
+                    asked = cells_of[step]
+                    origin = cell_origin[asked]
+                    if everybody == 1 and origin >= 0:
+                        continue
+                    if everybody == 0 and (origin < 0 or not has[origin_set[who], origin]):
+                        continue
+                    found = OPEN
+                    if not total[who] >= least[asked]:
+                        found = BELOW
+                        line[row] = least[asked]
+                    else:
+                        for nth in range(limit_first[asked], limit_first[asked + 1]):
+                            if not kept[limit_of[nth], who]:
+                                found = LIMIT
+                                detail[row] = limit_of[nth]
+                                break
+                        if found == OPEN and rank[row] < 0:
+                            found = ABSENT
+                        if found == OPEN and sent_back and review[row] >= 0:
+                            found = RETURNED
+                            detail[row] = review[row]
+                    if found == OPEN:
+                        if fill:
+                            cell[at] = asked
+                        at += 1
+                    code[row] = found
+            if at > first[row]:
+                code[row] = OPEN
+    first[start[len(start) - 1]] = at
+    return at
+
+
+@njit(void(_longs, _ints, _longs, _longs, _longs, _longs, _longs, _longs, int64, _longs), cache=True)
+def rest(first, cell, key, lot, seats, order, begin, where, last_seat, held):  # type: ignore[no-untyped-def]
+    """Where everybody rests, found by raising lines: `held` is the pair, -1 without one.
+
+    `order` has the pairs by cell from the best, `begin` where a cell's begin, `where` the place of a pair in `order`. All lines
+    begin at the bottom; everybody goes to her first cell above whose line she stands; a line that lets in too many is raised.
+    """
+    people, places = len(first) - 1, len(seats)
+    line = begin[1:].copy()
+    asked = [False for _ in range(len(cell))]
+    for who in range(people):
+        held[who] = first[who]
+    raised = True
+    while raised:
+        raised = False
+        for who in range(people):
+            at = held[who]
+            while at < first[who + 1] and where[at] >= line[cell[at]]:
+                at += 1
+            held[who] = at
+            if at < first[who + 1]:
+                asked[at] = True
+        for place in range(places):
+            taken = 0
+            at = begin[place]
+            while at < line[place]:
+                one = order[at]
+                to = at
+                together = 0
+                while to < line[place] and key[order[to]] == key[one] and lot[order[to]] == lot[one]:
+                    if asked[order[to]]:
+                        together += 1
+                    to += 1
+                full = taken >= seats[place]
+                if last_seat != ADMIT_TIED and taken + together > seats[place]:
+                    full = True
+                if full:
+                    line[place] = at
+                    raised = True
+                    break
+                taken += together
+                at = to
+    for who in range(people):
+        if held[who] >= first[who + 1]:
+            held[who] = -1
+
+
+@njit(void(_ints, _longs, _longs, _longs, _longs, _longs, _longs), cache=True)
+def inside(cell, key, lot, held, count, worst, worst_lot):  # type: ignore[no-untyped-def]
+    """How many each cell has, and the key and lot of the worst of them."""
+    for who in range(len(held)):
+        at = held[who]
+        if at < 0:
+            continue
+        place = cell[at]
+        if (
+            count[place] == 0
+            or key[at] > worst[place]
+            or (key[at] == worst[place] and lot[at] > worst_lot[place])
+        ):
+            worst[place] = key[at]
+            worst_lot[place] = lot[at]
+        count[place] += 1
+
+
+@njit(
+    int64(
+        _longs, _ints, _longs, _longs, _longs, _longs, _longs, _longs, _longs, int64, _longs, _longs, _longs, _longs, _longs
+    ),
+    cache=True,
+)  # fmt: skip
+def waiting(  # type: ignore[no-untyped-def]
+    first, cell, key, lot, held, seats, count, worst, worst_lot, last_seat, best, best_lot, best_pair, alike, wronged
+):  # fmt: skip
+    """Who prefers a cell to what she has. `wronged` gets the pairs to which a better right was overruled or a seat left.
+
+    Of each cell: key, lot and pair of the best who waits, and how many wait in that class. Gives back how many are wronged,
+    also beyond the room of `wronged`.
+    """
+    found = 0
+    for who in range(len(held)):
+        end = held[who] if held[who] >= 0 else first[who + 1]
+        for at in range(first[who], end):
+            place = cell[at]
+            if key[at] < best[place] or (key[at] == best[place] and lot[at] < best_lot[place]):
+                best[place] = key[at]
+                best_lot[place] = lot[at]
+                best_pair[place] = at
+                alike[place] = 1
+            elif key[at] == best[place] and lot[at] == best_lot[place]:
+                alike[place] += 1
+            wrong = last_seat != STRICT and count[place] < seats[place]
+            if count[place] > 0:
+                if key[at] < worst[place]:
+                    wrong = True
+                elif key[at] == worst[place]:
+                    wrong = wrong or last_seat != LOTTERY or lot[at] < worst_lot[place]
+            if wrong:
+                if found < len(wronged):
+                    wronged[found] = at
+                found += 1
+    return found
