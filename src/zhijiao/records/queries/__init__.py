@@ -1,0 +1,34 @@
+"""Reads, in the caller's scope; `own` is what a student or guardian reads."""
+
+from zhijiao.records.queries.cases import case_view, cases, waiting_for
+from zhijiao.records.queries.own import own_records
+from zhijiao.records.queries.roster import (
+    classes,
+    count_records,
+    grades_of,
+    record_view,
+    roster,
+    schools_seen,
+    views_of,
+)
+from zhijiao.records.queries.settling import count_issues, issues, register_files
+from zhijiao.records.queries.terms import term_now, term_roll
+
+__all__ = [
+    "case_view",
+    "cases",
+    "classes",
+    "count_issues",
+    "count_records",
+    "grades_of",
+    "issues",
+    "own_records",
+    "record_view",
+    "register_files",
+    "roster",
+    "schools_seen",
+    "term_now",
+    "term_roll",
+    "views_of",
+    "waiting_for",
+]
