@@ -73,7 +73,8 @@ class Season:
         drawn = np.isin(self.common, np.unique(twice)) if len(twice) else np.zeros(len(market.ids), np.bool_)
         if market.unit_own.any():
             rows = np.flatnonzero(market.choice_rank > 0)
-            pairs = market.choice_rank[rows].astype(np.int64) * len(market.units) + market.choice_unit[rows]
+            school = market.unit_school[market.choice_unit[rows]]
+            pairs = market.choice_rank[rows].astype(np.int64) * len(market.units) + school
             _, number, counts = np.unique(pairs, return_inverse=True, return_counts=True)
             drawn[market.choice_applicant[rows[counts[number] > 1]]] = True
         return lots(market, np.flatnonzero(drawn))
