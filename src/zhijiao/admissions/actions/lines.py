@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from zhijiao.admissions.actions.seasons import lock_season
 from zhijiao.admissions.actions.shared import Refused, log, season_of
 from zhijiao.admissions.models import PlanCell, PlanLine, PlanStep, Season
 from zhijiao.admissions.rules.codes import CodesExhausted, next_code
@@ -173,7 +174,7 @@ def approve_lines(*, lines: Sequence[int], by: Actor, at: datetime, on: date) ->
             raise Refused("请先勾选要审定的专业。")
         # One after the other, so that no code is given twice.
         first = _held(by, lines[0])
-        season = Season.objects.select_for_update().get(pk=first.season_id)
+        season = lock_season(by, first.season_id)
         _still_planning(season)
         rules = rules_of(season.rules)
         given = codes_given(season.pk)

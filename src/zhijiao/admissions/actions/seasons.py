@@ -13,7 +13,7 @@ from zhijiao.admissions.rules.reading import day_of, digest, moment, rules_of
 from zhijiao.admissions.rules.season_flow import FLOW, LEAD, RULES_READY
 from zhijiao.admissions.types.season import Opening, Window
 from zhijiao.admissions.types.states import Phase, RoundKind
-from zhijiao.core.access.actor import Actor
+from zhijiao.core.access.actor import Actor, NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting
 from zhijiao.core.tree import Tree, tree
@@ -250,6 +250,9 @@ def begin_planning(*, season: int, by: Actor, at: datetime, on: date) -> None:
 
 
 def lock_season(by: Actor, season: int) -> Season:
-    """The season, held until the end of the transaction. Raises Invisible."""
-    season_of(by, season)
-    return Season.objects.select_for_update().get(pk=season)
+    """The season, held until the end of the transaction; only its bureaus can hold it. Raises Invisible, NotAllowed."""
+    seen = season_of(by, season)
+    held = Season.objects.select_for_update().filter(pk=season).first()
+    if held is None:
+        raise NotAllowed(Permission.ADMIT_APPROVE, seen.title)
+    return held
