@@ -23,6 +23,19 @@ Floats = npt.NDArray[np.float64]
 COMMON, ABSENT = 0, -1
 """`choice_rank` of a unit that follows the common chain, and of somebody who does not stand in the unit's own order."""
 
+_KINDS: dict[str, type[np.generic]] = {
+    "origin_set": np.int32,
+    "cell_unit": np.int32,
+    "choice_start": np.int64,
+    "choice_batch": np.int16,
+    "choice_order": np.int32,
+    "choice_unit": np.int32,
+    "choice_adjust": np.bool_,
+    "choice_rank": np.int32,
+    "choice_review": np.int32,
+    "unit_own": np.bool_,
+}
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -72,6 +85,13 @@ class Market:
     """Number of the applicant and of the batch."""
     unit_own: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     """bool[u]: the unit (in two stages: its school) has an order of its own."""
+
+    def __post_init__(self) -> None:
+        """Bring every array into the form that compiled code is made for; those that have it are kept, not copied."""
+        for name, kind in _KINDS.items():
+            object.__setattr__(self, name, np.require(getattr(self, name), kind, ["C", "W"]))
+        columns = {name: np.require(each, np.float64, ["C", "W"]) for name, each in self.columns.items()}
+        object.__setattr__(self, "columns", columns)
 
     @property
     def batch_numbers(self) -> dict[str, int]:

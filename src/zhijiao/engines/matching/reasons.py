@@ -11,7 +11,7 @@ from zhijiao.engines.matching.preparing import Prepared
 from zhijiao.engines.matching.result import NUMBER, Result
 from zhijiao.engines.matching.rounds import Asking, Lines, Standing
 from zhijiao.engines.matching.stages import Batched, Filing
-from zhijiao.engines.matching.types import LastSeat, Reason, Returned
+from zhijiao.engines.matching.types import LastSeat, Reason
 
 _POLICY = {
     LastSeat.STRICT: explaining.STRICT,
@@ -45,11 +45,8 @@ def told(result: Result, p: Prepared, number: int, done: Batched) -> None:
     else:
         among, seats = _among_filed(p, done, asking, stand, seated)
     _write_lines(result, p, number, seats, own)
-    batch = p.market.rules.batches[number]
-    review = done.review
-    if batch.returned is Returned.NEXT:
-        # Those who do not stand in the order at all were not returned.
-        review = np.where(p.market.choice_rank < 0, np.int32(-1), review)
+    # Those who do not stand in the order at all were never filed, so never returned.
+    review = np.where(p.market.choice_rank < 0, np.int32(-1), done.review)
     explaining.explained(
         number, done.takes, p.market.choice_start, done.rows, asking.proposals, asking.choice_of, asking.first,
         done.filed, seated,
