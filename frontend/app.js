@@ -2,6 +2,7 @@
 import "htmx.org";
 import "./app.css";
 import "./upload.js";
+import { prepareChoices } from "./choices.js";
 import { prepareEntry } from "./entry.js";
 import { prepareSitting } from "./sitting.js";
 
@@ -65,6 +66,7 @@ function prepare() {
       make(form);
     }
   }
+  prepareChoices();
 }
 
 prepare();

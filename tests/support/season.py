@@ -63,7 +63,13 @@ class Scene:
 
 
 def lay(
-    *, candidates: int = 3, second_factor: bool = False, tenant: Tenant = Tenant.REAL, mark: str = ""
+    *,
+    candidates: int = 3,
+    second_factor: bool = False,
+    tenant: Tenant = Tenant.REAL,
+    mark: str = "",
+    opens: datetime = OPENS,
+    closes: datetime = CLOSES,
 ) -> Scene:
     """Plant a city and its season. Every candidate but the last is of the first junior school. `mark` keeps names apart."""
     with bulk():
@@ -101,8 +107,8 @@ def lay(
             kind="main",
             name="正式填报",
             batches=["early", "main"],
-            opens_at=OPENS,
-            closes_at=CLOSES,
+            opens_at=opens,
+            closes_at=closes,
             grace_minutes=10,
             second_factor=second_factor,
             made_at=OPENS,

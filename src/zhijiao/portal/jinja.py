@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static as static_address
@@ -55,6 +56,8 @@ def environment(**options: Any) -> Environment:
         signed=numbers.signed,
         spoken=numbers.spoken,
         clock=clock,
+        hour=hour,
+        query_string=lambda query: urlencode(query),
         day=day,
         permission_words=permission_words,
         provider_words=provider_words,
@@ -92,6 +95,12 @@ def day(value: str | date | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return in_chinese(value if isinstance(value, str) else value.isoformat())
+
+
+def hour(value: datetime) -> str:
+    """A moment as it is said on the same days: 7月1日 08:05."""
+    local = timezone.localtime(value)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def clock(value: datetime) -> str:

@@ -1,6 +1,7 @@
 """Addresses of the portal, by audience. Each folder lists its own; names are unique over all of them."""
 
 from zhijiao.portal.account.urls import urlpatterns as account
+from zhijiao.portal.choices.urls import urlpatterns as choices
 from zhijiao.portal.cockpit.urls import urlpatterns as cockpit
 from zhijiao.portal.compare.urls import urlpatterns as compare
 from zhijiao.portal.desk.urls import urlpatterns as desk
@@ -10,4 +11,4 @@ from zhijiao.portal.public.urls import urlpatterns as public
 from zhijiao.portal.searching.urls import urlpatterns as searching
 
 app_name = "portal"
-urlpatterns = [*account, *exports, *desk, *cockpit, *compare, *policy, *public, *searching]
+urlpatterns = [*account, *choices, *exports, *desk, *cockpit, *compare, *policy, *public, *searching]

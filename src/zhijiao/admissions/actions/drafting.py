@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from zhijiao.admissions.models import Draft
 from zhijiao.admissions.queries import filling
 from zhijiao.admissions.rules.windows import takes
@@ -16,8 +18,13 @@ from zhijiao.core.errors import Refusal
 class DraftMoved(Refusal):
     """The draft was changed elsewhere since the page was loaded."""
 
-    def __init__(self, who: str, at: datetime) -> None:
-        super().__init__(f"草稿在 {at:%H:%M} 由{who}在别处改过。页面已换成最新的草稿，请核对后再改。")
+    def __init__(self, row: Draft | None) -> None:
+        when = (
+            f"草稿在 {timezone.localtime(row.saved_at):%H:%M} 由{row.saved_name}在别处改过"
+            if row
+            else "页面已过期"
+        )
+        super().__init__(f"{when}。页面已换成最新的草稿，请核对后再改。")
 
 
 def save_draft(
@@ -34,16 +41,13 @@ def save_draft(
 
     A draft leaves no line in the trail. Raises Closed, DraftMoved, Invisible.
     """
-    from django.utils import timezone
-
     with acting(by):
         place = filling.place(by, candidate, round_code)
         if not takes(place.window, at, opened=opened):
             raise Closed("现在不在填报时间内，草稿没有改动。")
         row = Draft.objects.select_for_update().filter(candidate=candidate, round=place.round).first()
         if (row.revision if row else 0) != revision:
-            assert row is not None
-            raise DraftMoved(row.saved_name, timezone.localtime(row.saved_at))
+            raise DraftMoved(row)
         values = {
             "lines": list(chosen.lines),
             "adjust": sorted(chosen.adjust),

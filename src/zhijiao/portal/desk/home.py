@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
+from zhijiao.core.access.roles import Role
 from zhijiao.portal.desk.cards import Card, Line, MakeCard
 from zhijiao.portal.desk.claims import card as claims
 from zhijiao.portal.desk.data.cards import card as data
@@ -21,6 +23,8 @@ CARDS: list[MakeCard] = [*REPORTS, data, *TASKS, plans, packs, claims]
 
 
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
+    if desk.actor.seats and all(seat.role is Role.LEARNER for seat in desk.actor.seats):
+        return HttpResponseRedirect(reverse("portal:choices"))
     cards = [card for make in CARDS if (card := make(desk)) is not None]
     return page(request, "desk/home.html", desk.frame, desk=desk, view="home", cards=cards)
 

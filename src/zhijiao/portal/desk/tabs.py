@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from zhijiao.core.access.actor import Actor
-from zhijiao.core.access.roles import Permission
+from zhijiao.core.access.roles import Permission, Role
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,15 @@ class Tab:
     label: str
     url: str
     needs: tuple[Permission, ...] = ()
+    role: Role | None = None
+    """Shown only to who holds this role."""
 
 
 PEOPLE = (Permission.MANAGE_ACCOUNTS, Permission.GRANT_ROLES, Permission.NAME_STAFF, Permission.READ_AUDIT)
 
 TABS: tuple[Tab, ...] = (
     Tab("home", "工作台", "portal:desk"),
+    Tab("choices", "我的志愿", "portal:choices", role=Role.LEARNER),
     Tab("hand_in", "数据报送", "portal:hand_in", (Permission.REPORT,)),
     Tab("data", "数据归集", "portal:data", (Permission.REPORT, Permission.REVIEW)),
     Tab("quality", "数据质量", "portal:quality", (Permission.VIEW,)),
@@ -49,5 +52,6 @@ def tabs(actor: Actor, current: str) -> list[tuple[str, str, bool]]:
     return [
         (tab.label, reverse(tab.url), tab.key == current)
         for tab in TABS
-        if not tab.needs or any(actor.may(permission) for permission in tab.needs)
+        if (tab.role is None or actor.holds(tab.role))
+        and (not tab.needs or any(actor.may(permission) for permission in tab.needs))
     ]

@@ -9,7 +9,8 @@ from zhijiao.core.accounts.adapters.citizen import CitizenPortal
 from zhijiao.core.accounts.adapters.http import address_of
 from zhijiao.core.accounts.adapters.oidc import OpenIdConnect
 from zhijiao.core.accounts.adapters.staff import StaffPlatform
-from zhijiao.core.accounts.adapters.types import SignInService, WorkNotices
+from zhijiao.core.accounts.adapters.texts import TextGateway
+from zhijiao.core.accounts.adapters.types import SignInService, TextMessages, WorkNotices
 from zhijiao.core.errors import Misconfigured
 
 NAMES = {"oidc": "统一身份认证", "staff": "政务协同平台", "citizen": "政务服务网"}
@@ -25,6 +26,18 @@ def services() -> Mapping[str, SignInService]:
 def work_notices() -> WorkNotices | None:
     """The service for work notices, where it is switched on."""
     return staff() if environment.flag("ZHIJIAO_STAFF_NOTICES") else None
+
+
+def text_messages() -> TextMessages | None:
+    """The gateway for text messages, where there is one."""
+    address = environment.text("ZHIJIAO_SMS_ADDRESS")
+    if not address:
+        return None
+    return TextGateway(
+        address_of(address, "ZHIJIAO_SMS_ADDRESS"),
+        _needed("ZHIJIAO_SMS_KEY"),
+        environment.text("ZHIJIAO_SMS_SIGN"),
+    )
 
 
 def name_of(provider: str) -> str:

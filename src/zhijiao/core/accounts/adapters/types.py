@@ -75,3 +75,10 @@ class WorkNotices(Protocol):
 
     def send(self, receivers: Sequence[str], notice: Notice, *, at: datetime) -> None:
         """Send, or raise ServiceTrouble; it may be called again with the same key."""
+
+
+class TextMessages(Protocol):
+    """A service that sends a short text to a phone."""
+
+    def send(self, phone: str, text: str, *, at: datetime) -> None:
+        """Send one message. Raises ServiceTrouble."""

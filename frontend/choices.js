@@ -1,0 +1,35 @@
+// The countdown is the server's: the page only counts on from what the server said. A tap that did not arrive is said.
+export function prepareChoices() {
+  const loaded = performance.now();
+  for (const element of document.querySelectorAll("[data-countdown]:not([data-counting])")) {
+    element.dataset.counting = "";
+    const rest = Date.parse(element.dataset.countdown) - Date.parse(element.dataset.server);
+    const timer = setInterval(() => {
+      if (!element.isConnected) return clearInterval(timer);
+      const left = Math.max(0, Math.floor((rest - (performance.now() - loaded)) / 1000));
+      element.textContent = words(left);
+      if (!left) clearInterval(timer);
+    }, 1000);
+  }
+}
+
+function words(left) {
+  const [days, hours, minutes, seconds] = [
+    Math.floor(left / 86400),
+    Math.floor(left / 3600) % 24,
+    Math.floor(left / 60) % 60,
+    left % 60,
+  ];
+  if (days) return `${days}天${hours}小时`;
+  if (hours) return `${hours}小时${minutes}分`;
+  return minutes ? `${minutes}分${seconds}秒` : `${seconds}秒`;
+}
+
+for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(name, () => {
+    for (const element of document.querySelectorAll("[data-unsaved]")) element.hidden = false;
+  });
+}
+document.addEventListener("htmx:beforeRequest", () => {
+  for (const element of document.querySelectorAll("[data-unsaved]")) element.hidden = true;
+});

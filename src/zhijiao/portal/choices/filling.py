@@ -1,0 +1,172 @@
+"""The list of choices. Every tap is kept at once as a draft; handing in is a page of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from zhijiao.admissions.actions.drafting import DraftMoved, save_draft
+from zhijiao.admissions.queries import filling
+from zhijiao.admissions.rules.choices import faults_of
+from zhijiao.admissions.rules.editing import Edit, edited
+from zhijiao.admissions.types.filling import Chosen, Closed
+from zhijiao.portal.choices.shared import Filling, filling_of
+from zhijiao.portal.desk.guard import Desk, at_desk
+from zhijiao.portal.pages import page
+
+
+def show(request: HttpRequest, desk: Desk, here: Filling, wrong: str = "", status: int = 200) -> HttpResponse:
+    """The list with what is wrong with it, and the fixed bar."""
+    said = here.state.draft
+    faults = (
+        faults_of(
+            said, here.market.offers, here.market.batches, here.place.candidate.origins, here.market.names
+        )
+        if said
+        else ()
+    )
+    response = page(
+        request,
+        "choices/filling.html",
+        desk.frame,
+        desk=desk,
+        view="choices",
+        here=here,
+        wrong=wrong,
+        faults=faults,
+        by_line={fault.line: fault.words for fault in faults if fault.line},
+        receipt=request.GET.get("receipt", ""),
+    )
+    response.status_code = status
+    return response
+
+
+def _view(request: HttpRequest, desk: Desk, candidate: int, round_code: str) -> HttpResponse:
+    here = filling_of(request, desk, candidate, round_code)
+    if request.method != "POST":
+        return show(request, desk, here)
+    return change(request, desk, here, _edited(request, here), "portal:choices_fill")
+
+
+def change(request: HttpRequest, desk: Desk, here: Filling, chosen: Chosen, onward: str) -> HttpResponse:
+    """Keep a changed list, and go back to a page."""
+    revision = request.POST.get("revision", "")
+    try:
+        save_draft(
+            by=desk.actor,
+            at=here.at,
+            candidate=here.place.candidate.pk,
+            round_code=here.place.round.code,
+            chosen=chosen,
+            revision=int(revision) if revision.isascii() and revision.isdigit() else -1,
+            opened=here.opened or here.at,
+        )
+    except (Closed, DraftMoved) as error:
+        again = filling_of(request, desk, here.place.candidate.pk, here.place.round.code)
+        return show(request, desk, again, str(error), 409)
+    back = request.POST.get("back", "")
+    query = f"?{back}" if back and len(back) < 400 and "\n" not in back and "\r" not in back else ""
+    return HttpResponseRedirect(f"{reverse(onward, args=here.args)}{query}")
+
+
+def _edited(request: HttpRequest, here: Filling) -> Chosen:
+    asked = request.POST.get("edit", "")
+    if asked.startswith("version-"):
+        return _version(here, asked.removeprefix("version-"))
+    line = request.POST.get("line", "")
+    if asked not in set(Edit) or not (line.isascii() and line.isdigit() and len(line) < 16):
+        raise Http404("没有这样的改动。")
+    return edited(here.state.draft, Edit(asked), int(line), here.market.offers, list(here.market.batches))
+
+
+def _version(here: Filling, number: str) -> Chosen:
+    """The list of a version that was handed in, to go on from."""
+    for made in filling.history(here.place.candidate, here.place.round):
+        if str(made.receipt.version) == number:
+            return made.chosen
+    raise Http404("没有这一版。")
+
+
+def _plan(request: HttpRequest, desk: Desk, candidate: int, round_code: str) -> HttpResponse:
+    """What can be chosen: filtered by batch, school and words; one tap adds a line."""
+    here = filling_of(request, desk, candidate, round_code)
+    if request.method == "POST":
+        return change(request, desk, here, _edited(request, here), "portal:choices_plan")
+    return page(
+        request,
+        "choices/plan.html",
+        desk.frame,
+        desk=desk,
+        view="choices",
+        here=here,
+        **_found(here, desk),
+    )
+
+
+def _found(here: Filling, desk: Desk) -> dict[str, Any]:
+    from zhijiao.admissions.rules.choices import opened
+    from zhijiao.lib.folding import matches
+
+    query = desk.frame.query
+    batch = query.get("batch", "") if query.get("batch", "") in here.market.batches else ""
+    origins = here.place.candidate.origins
+    mine = [offer for offer in here.market.offers.values() if opened(offer, origins)]
+    shown = [offer for offer in mine if not batch or offer.batch == batch]
+    schools = sorted({(offer.school, offer.school_name) for offer in shown}, key=lambda pair: pair[1])
+    if query.get("school"):
+        shown = [offer for offer in shown if offer.school == query["school"]]
+    if query.get("q"):
+        shown = [
+            offer
+            for offer in shown
+            if matches(
+                query["q"], (offer.code, offer.school_name, offer.major_name, *(v for _, v in offer.facts))
+            )
+        ]
+    return {
+        "batches": [(one, here.market.names[one]) for one in here.market.batches],
+        "schools": schools,
+        "found": len(shown),
+        "offers": shown[:60],
+        "hidden": len(here.market.offers) - len(mine),
+    }
+
+
+def _history(request: HttpRequest, desk: Desk, candidate: int, round_code: str) -> HttpResponse:
+    here = filling_of(request, desk, candidate, round_code)
+    return page(
+        request,
+        "choices/history.html",
+        desk.frame,
+        desk=desk,
+        view="choices",
+        here=here,
+        versions=filling.history(here.place.candidate, here.place.round),
+    )
+
+
+def _sheet(request: HttpRequest, desk: Desk, candidate: int, round_code: str) -> HttpResponse:
+    """The form to print and sign: the version that counts."""
+    here = filling_of(request, desk, candidate, round_code)
+    versions = filling.history(here.place.candidate, here.place.round)
+    if not versions:
+        raise Http404("还没有提交过志愿，没有可打印的志愿表。")
+    return page(
+        request,
+        "choices/sheet.html",
+        desk.frame,
+        desk=desk,
+        view="choices",
+        here=here,
+        made=versions[0],
+        guardians=filling.guardians(here.place.candidate),
+    )
+
+
+view = require_http_methods(["GET", "HEAD", "POST"])(at_desk(_view))
+plan_view = require_http_methods(["GET", "HEAD", "POST"])(at_desk(_plan))
+history_view = require_safe(at_desk(_history))
+sheet_view = require_safe(at_desk(_sheet))

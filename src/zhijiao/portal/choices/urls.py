@@ -1,0 +1,13 @@
+from django.urls import path
+
+from zhijiao.portal.choices import filling, handing, home
+
+urlpatterns = [
+    path("choices", home.view, name="choices"),
+    path("choices/<int:candidate>/<slug:round_code>", filling.view, name="choices_fill"),
+    path("choices/<int:candidate>/<slug:round_code>/plan", filling.plan_view, name="choices_plan"),
+    path("choices/<int:candidate>/<slug:round_code>/submit", handing.view, name="choices_submit"),
+    path("choices/<int:candidate>/<slug:round_code>/code", handing.code_view, name="choices_code"),
+    path("choices/<int:candidate>/<slug:round_code>/history", filling.history_view, name="choices_history"),
+    path("choices/<int:candidate>/<slug:round_code>/sheet", filling.sheet_view, name="choices_sheet"),
+]
