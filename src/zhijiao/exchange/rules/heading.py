@@ -113,12 +113,20 @@ def find(sheets: Sequence[Sheet], dataset: Dataset) -> Heading | None:
     """The heading that names most fields, over all sheets; hidden sheets only when no other has one."""
     names = Names(dataset)
     mandatory = {field.id for field in dataset.fields if field.mandatory}
+    widest = max((len(row) for sheet in sheets for row in sheet.head), default=0)
+    most = min(len(dataset.fields), widest)
     best: tuple[tuple[int, ...], Heading] | None = None
     for order, sheet in enumerate(sheets):
         if sheet.name == RETURNED:
             continue
         for heading in _candidates(sheet, names):
             known = set(heading.columns)
+            if (
+                len(known) == most
+                and known >= mandatory
+                and (heading.depth, order, sheet.hidden) == (1, 0, False)
+            ):
+                return heading  # none can be better
             score = (
                 not sheet.hidden,
                 len(known & mandatory),

@@ -58,7 +58,7 @@ class Keys:
 
 def matrix(numbers: pl.Series) -> Bytes:
     """The bytes of texts of 18 bytes each, a row a text."""
-    return np.frombuffer("".join(numbers.to_list()).encode(), dtype=np.uint8).reshape(-1, SIGNS)
+    return np.frombuffer(numbers.str.join("").item().encode(), dtype=np.uint8).reshape(-1, SIGNS)
 
 
 def sound(signs: Bytes) -> npt.NDArray[np.bool_]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 
+import numpy as np
 import polars as pl
 from django.db import connection
 
 from zhijiao.exchange.store.frames import GOOD
 
 RECORDS = ("shelf_id", "organisation_id", "period", "key", "person", "sealed", "data", "since")
+KEY = ["organisation", "key"]
 AT_ONCE = 50_000
 
 
@@ -23,9 +25,10 @@ def may_copy() -> bool:
 
 def add(parts: Iterable[pl.DataFrame], *, shelf: int, since: int) -> None:
     """Put rows on a shelf."""
-    rows = pl.concat([part.select(*GOOD) for part in parts])
-    if not rows.height:
+    there = [part.select(*GOOD) for part in parts if part.height]
+    if not there:
         return
+    rows = pl.concat(there).sort(KEY)  # what comes in the order of an index goes into it faster
     frame = rows.select(
         pl.lit(shelf).alias("shelf_id"),
         pl.col("organisation").alias("organisation_id"),
@@ -35,7 +38,7 @@ def add(parts: Iterable[pl.DataFrame], *, shelf: int, since: int) -> None:
         pl.col("sealed").fill_null(""),
         "data",
         pl.lit(since).alias("since"),
-    ).sort("organisation_id", "key")  # what comes in the order of an index goes into it faster
+    )
     copy_in("exchange_record", frame)
 
 
@@ -51,14 +54,30 @@ def copy_in(table: str, frame: pl.DataFrame) -> None:
     names = ", ".join(frame.columns)
     with connection.cursor() as cursor:
         if may_copy():
-            held = io.BytesIO()
-            frame.write_csv(held, include_header=False)
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as copy:
-                copy.write(held.getbuffer())
+            text, form = _text(frame)
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT {form})") as copy:
+                copy.write(text)
             return
         marks = ", ".join(["%s"] * frame.width)
         for part in frame.iter_slices(AT_ONCE):
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", part.rows())
+
+
+def _text(frame: pl.DataFrame) -> tuple[bytes, str]:
+    """A frame for COPY, and in which format: as plain text, which is written twice as fast as csv, where no cell holds what that
+    would have to mask."""
+    plain = io.BytesIO()
+    frame.write_csv(plain, include_header=False, separator="\t", null_value="\\N", quote_style="never")
+    text = plain.getvalue()
+    controls = np.count_nonzero(np.frombuffer(text, dtype=np.uint8) <= ord("\r"))
+    nulls = sum(frame.null_count().row(0))
+    if (
+        controls == frame.width * frame.height and text.count(b"\\") == nulls
+    ):  # tabs and line ends, and null's own mark
+        return text, "text"
+    quoted = io.BytesIO()
+    frame.write_csv(quoted, include_header=False)
+    return quoted.getvalue(), "csv"
 
 
 def end(ids: Iterable[int], *, until: int) -> int:

@@ -150,7 +150,8 @@ class Checker:
         )
         dropped = self._duplicates(frame, rows, wrong, found, within)
         wrong = self._wrong(found, len(rows))
-        good = frame.filter(pl.Series(~wrong & ~dropped)).select(list(GOOD))
+        kept = ~wrong & ~dropped
+        good = (frame if kept.all() else frame.filter(pl.Series(kept))).select(list(GOOD))
         good = good.with_columns(pl.col("period").fill_null(""))
         bad = self._bad(frame, cells, rows, wrong, found) if wrong.any() else empty(BAD)
         problems = found.in_order()
@@ -162,7 +163,7 @@ class Checker:
         """The cells as sent, their row numbers, the texts by field; without rows that are none."""
         texts = pl.DataFrame(
             [
-                clean_column(chunk.cells.to_series(place)).alias(f)
+                self._cleaned(chunk, place).alias(f)
                 for f, place in self._heading.columns.items()
                 if place < chunk.cells.width
             ]
@@ -188,6 +189,11 @@ class Checker:
             kept = pl.Series(keep)
             cells, rows, texts = cells.filter(kept), rows.filter(kept), texts.filter(kept)
         return cells, rows, texts, tuple(notes)
+
+    @staticmethod
+    def _cleaned(chunk: Chunk, place: int) -> pl.Series:
+        cells = chunk.cells.to_series(place)
+        return cells if chunk.clean else clean_column(cells)
 
     def _faults(self, faults: Iterable[Fault], rows: pl.Series, found: _Found) -> None:
         faults = list(faults)

@@ -230,7 +230,9 @@ def _cut(block: bytes) -> int:
 
 def _is_clean(block: bytes) -> bool:
     """Whether nothing in a block needs cleaning. Quick, and careful: where in doubt it says no."""
-    if any(sign[:1] in block and sign in block for sign in _TOUCHED):  # one byte is found several times as fast
+    if any(
+        sign[:1] in block and sign in block for sign in _TOUCHED
+    ):  # one byte is found several times as fast
         return False
     ends = block.count(b"\n")
     if block.count(b"\r") not in (0, ends):
