@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
+
+from openpyxl import Workbook, load_workbook
 
 from tests.support.handed_in import number
 from tests.support.people import hire, plant
@@ -121,3 +124,23 @@ def ask(
 def step(place: City, case: int, who: str, transition: str, words: str = "", on: date = TODAY) -> str:
     """Take a step of a case as somebody's keeper."""
     return actions.take_step(case=case, transition=transition, words=words, by=place.by(who), at=AT, on=on)
+
+
+def book_of(lines: list[list[str]]) -> bytes:
+    """Lines as a workbook."""
+    out = io.BytesIO()
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in lines:
+        sheet.append(line)
+    book.save(out)
+    return out.getvalue()
+
+
+def lines_of(content: bytes) -> list[list[str]]:
+    """A workbook's first sheet as lines."""
+    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+    return [
+        ["" if cell is None else str(cell) for cell in line] for line in sheet.iter_rows(values_only=True)
+    ]

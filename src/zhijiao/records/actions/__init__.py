@@ -13,6 +13,9 @@ from zhijiao.records.actions.keeping import (
     unlink_account,
 )
 from zhijiao.records.actions.registering import approve_registrations, refuse_registration, register
+from zhijiao.records.actions.registers import take_export, take_refusals, write_upload
+from zhijiao.records.actions.reminding import remind
+from zhijiao.records.actions.rosters import hand_to_hub, take_over
 from zhijiao.records.actions.school import close_class, drop_view, open_class, save_view
 
 __all__ = [
@@ -22,6 +25,7 @@ __all__ = [
     "close_class",
     "correct",
     "drop_view",
+    "hand_to_hub",
     "link_account",
     "note_look",
     "open_class",
@@ -30,8 +34,13 @@ __all__ = [
     "refuse_registration",
     "register",
     "register_term",
+    "remind",
     "save_view",
     "settle_issue",
+    "take_export",
+    "take_over",
+    "take_refusals",
     "take_step",
     "unlink_account",
+    "write_upload",
 ]
