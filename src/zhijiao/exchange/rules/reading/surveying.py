@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from zhijiao.exchange.rules.reading.refusing import unusable
 from zhijiao.exchange.rules.reading.types import Fault
 
@@ -13,6 +15,7 @@ MOST_COLUMNS = 2_000
 MOST_ROWS = 1_048_576
 MOST_CELLS = 30_000_000
 MOST_MERGED = 100_000
+_LOOKED_AT = 1 << 18
 
 _UNUSUAL = re.compile(rb'<c(?! r="(?:[A-Z][0-9]{1,6}|A[A-Z][0-9]{1,5})"|ol)')
 """A cell far to the right, far below, or without a plain reference. Most sheets have none, and this is one quick look."""
@@ -24,8 +27,9 @@ _ANY_ROW = re.compile(rb"<row[\s>/]")
 _HIDDEN = re.compile(rb'<row\s[^>]*?\br="([0-9]+)"[^>]*?\bhidden="(?:1|true)"')
 _ERROR = re.compile(rb'<c\s([^>]*?\bt="e"[^>]*)>(?:<f[^>]*?(?:/>|>[^<]*</f>))?\s*(?:<v>([^<]*)</v>)?')
 _UNCOMPUTED = re.compile(rb"<c\s([^>]*)>\s*<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
-_LONG = re.compile(rb"<v>(-?[0-9][0-9.eE+]{14,})</v>")
-_INEXACT = re.compile(rb"-?[0-9]{16,}|-?[0-9](?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9])")
+_LONG = re.compile(
+    rb"<v>(-?(?=[0-9.eE+]{15})(?:[0-9]{16,}|[0-9](?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9])))</v>"
+)
 _MERGED = re.compile(
     rb'<mergeCell\s+ref="\$?([A-Za-z]{1,3})\$?([0-9]{1,7}):\$?([A-Za-z]{1,3})\$?([0-9]{1,7})"'
 )
@@ -69,7 +73,10 @@ def bounded(xml: bytes, file: str, sheet: str) -> bytes:
 
 def survey(xml: bytes, looks: dict[int, str]) -> Survey:
     """Look through a sheet whose size is bounded."""
-    faults = [*_errors(xml), *_uncomputed(xml), *_long(xml)]
+    has_formulas, may_have_errors = _pairs(xml, b"<f", b'e"')
+    faults = _errors(xml) if may_have_errors else []
+    faults += _uncomputed(xml) if has_formulas else []
+    faults += _long(xml)
     hidden = tuple(int(row) for row in _HIDDEN.findall(xml)) if b"hidden=" in xml else ()
     return Survey(_merged(xml), tuple(faults), hidden, _shown(xml, looks))
 
@@ -102,6 +109,18 @@ def _place(tag: bytes) -> tuple[int, int] | None:
     return (int(found.group(2)), column_number(found.group(1))) if found else None
 
 
+def _pairs(xml: bytes, *pairs: bytes) -> list[bool]:
+    """Whether each pair of bytes is there. Signs that are everywhere, one by one, slow a search for text down sevenfold."""
+    found = [False] * len(pairs)
+    for shift in (0, 1):
+        words = np.frombuffer(xml, dtype="<u2", count=(len(xml) - shift) // 2, offset=shift)
+        for start in range(0, len(words), _LOOKED_AT):
+            some = words[start : start + _LOOKED_AT]
+            for number, pair in enumerate(pairs):
+                found[number] = found[number] or bool((some == int.from_bytes(pair, "little")).any())
+    return found
+
+
 def _errors(xml: bytes) -> list[Fault]:
     if b't="e"' not in xml:
         return []
@@ -115,8 +134,6 @@ def _errors(xml: bytes) -> list[Fault]:
 
 
 def _uncomputed(xml: bytes) -> list[Fault]:
-    if b"<f" not in xml:
-        return []
     words = "是公式，文件里没有它算出的值；用 Excel 或 WPS 打开、保存一次，或改为直接填写数值"
     places = (_place(tag) for tag in _UNCOMPUTED.findall(xml))
     return [Fault(*place, "formula", "", words) for place in places if place]
@@ -126,8 +143,6 @@ def _long(xml: bytes) -> list[Fault]:
     """Numbers of more digits than a spreadsheet keeps: identity numbers and codes typed as numbers."""
     faults = []
     for found in _LONG.finditer(xml):
-        if not _INEXACT.fullmatch(found.group(1)):
-            continue
         start = xml.rfind(b"<c ", 0, found.start())
         tag = xml[start : xml.find(b">", start)]
         if b't="s' in tag or b't="inl' in tag:
