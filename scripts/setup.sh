@@ -60,6 +60,17 @@ install_python() {
     printf '%s\n' "$stamp" >.venv/.installed
 }
 
+# The matching engine's inner loops, for this machine's processor, so that nobody waits for a compiler later.
+compile_kernel() {
+    local stamp compiled=src/zhijiao/engines/matching/kernel/__pycache__/compiled
+    stamp="$PWD $(find src/zhijiao/engines/matching -name '*.py' -print0 | LC_ALL=C sort -z | xargs -0 cat requirements.lock |
+        sha256sum | cut -c1-20) $(.venv/bin/python -VV | tr '\n' ' ') $(grep -m1 'model name' /proc/cpuinfo 2>/dev/null || uname -m)"
+    if [ "$(cat .venv/.compiled 2>/dev/null)" = "$stamp" ] && [ -d "$compiled" ]; then return; fi
+    say "编译匹配内核……"
+    rm -rf "$compiled"
+    if .venv/bin/python -m zhijiao.engines.matching; then printf '%s\n' "$stamp" >.venv/.compiled; fi
+}
+
 install_node() {
     local stamp
     stamp="$PWD $(digest package.json package-lock.json .npmrc)"
@@ -86,5 +97,6 @@ flock 9
 
 make_venv
 install_python
+compile_kernel
 install_node
 build_frontend

@@ -20,6 +20,7 @@ from zhijiao.cli import (  # noqa: E402
     board,
     export,
     intake,
+    match,
     metrics,
     org,
     packs,
@@ -55,6 +56,7 @@ app.add_typer(export.app, name="export")
 app.add_typer(demo.app, name="demo")
 app.add_typer(org.app, name="org")
 app.add_typer(metrics.app, name="metrics")
+app.add_typer(match.match, name="match")
 app.add_typer(reports.app, name="reports")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(snapshot.snapshot, name="snapshot")

@@ -203,7 +203,11 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def _csv(frame: pl.DataFrame) -> bytes:
-    return frame.write_csv(line_terminator="\n", null_value="").encode()
+    # An empty text would be written as "": nothing is nothing.
+    bare = frame.with_columns(
+        pl.when(pl.col(pl.String) == "").then(None).otherwise(pl.col(pl.String)).name.keep()
+    )
+    return bare.write_csv(line_terminator="\n").encode()
 
 
 def _numbers(name: str, values: Floats) -> pl.Series:

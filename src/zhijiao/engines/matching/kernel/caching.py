@@ -1,4 +1,4 @@
-"""Where compiled code is kept: beside the package, filled at set-up (`python -m zhijiao.engines.matching.kernel`).
+"""Where compiled code is kept: beside the package, filled at set-up (`python -m zhijiao.engines.matching`).
 
 Where the package is installed read-only, a copy of that is kept in the user's cache folder. Where that cannot be written
 either, the kernel is compiled anew in each process, which takes some seconds and is otherwise the same.
@@ -33,6 +33,12 @@ def settle() -> Path | None:
     # An empty name means: choose yourself. A folder that this process throws away is better than a guess.
     numba.config.CACHE_DIR = str(folder if folder is not None else tempfile.mkdtemp(prefix="zhijiao-kernel-"))
     return folder
+
+
+def ready() -> bool:
+    """Whether there is compiled code of this text, so that nobody has to wait for it."""
+    name = sources()
+    return any(any(folder.glob("*/*.nbi")) for folder in (BESIDE / name, _own() / "zhijiao" / "kernel" / name))
 
 
 def _folder(name: str) -> Path | None:
