@@ -39,11 +39,13 @@ class Kind:
     filing: bool | None = None
     """A ratio above 1, or reviews."""
     flows: bool | None = None
+    limits: bool = True
+    """Limits, minimums, and orders of units' own in which somebody is missing."""
     later: bool = True
     """Exclusions, and seats given up."""
 
 
-PLAIN = Kind(batches=1, two_stages=False, filing=False, flows=False, later=False)
+PLAIN = Kind(batches=1, two_stages=False, filing=False, flows=False, limits=False, later=False)
 ANY = Kind()
 
 
@@ -52,7 +54,8 @@ def made(seed: int, kind: Kind = ANY) -> Case:
     random = Random(seed)
     batches = tuple(_batch(random, f"b{n}", kind) for n in range(kind.batches or random.choice((1, 1, 2, 3))))
     cells = _cells(random, batches, kind)
-    people = tuple(_person(random, n, batches, cells) for n in range(random.randint(0, kind.people)))
+    alike = random.random() < 0.4
+    people = tuple(_person(random, n, batches, cells, alike) for n in range(random.randint(0, kind.people)))
     rules = Rules(
         batches=_excluding(random, batches) if kind.later else batches,
         order=random.choice(
@@ -65,10 +68,10 @@ def made(seed: int, kind: Kind = ANY) -> Case:
         ),
         last_seat=kind.last_seat or random.choice(tuple(LastSeat)),
         seed=str(random.randint(0, 99)),
-        limits=_limits(random, cells),
+        limits=_limits(random, cells) if kind.limits else (),
         flows=_flows(random, batches, cells, kind),
     )
-    case = Case(rules, cells, people, _priorities(random, batches, cells, people))
+    case = Case(rules, cells, people, _priorities(random, batches, cells, people, 0.85 if kind.limits else 1))
     if kind.filing is not False:
         case = replace(case, reviews=_reviews(random, case))
     return _given_up(random, case) if kind.later else case
@@ -100,14 +103,19 @@ def _cells(random: Random, batches: tuple[Batch, ...], kind: Kind) -> tuple[Cell
                     (("",), ("",), ("",), ("east", ""), ("east", "west"), ("village", "east", ""))
                 ):
                     seats = random.choice((0, 1, 1, 1, 1, 2, 2, 3))
-                    minimum = random.choice((None, None, None, None, None, None, 2.0, 2.5))
+                    minimum = (
+                        random.choice((None, None, None, None, None, None, 2.0, 2.5)) if kind.limits else None
+                    )
                     name = f"c{random.randint(0, 999):03d}-{len(cells)}"
                     cells.append(Cell(name, f"s{school}", major, batch.id, origin, seats, minimum))
     random.shuffle(cells)
     return tuple(cells)
 
 
-def _person(random: Random, number: int, batches: tuple[Batch, ...], cells: tuple[Cell, ...]) -> Applicant:
+def _person(
+    random: Random, number: int, batches: tuple[Batch, ...], cells: tuple[Cell, ...], alike: bool
+) -> Applicant:
+    """`alike`: hardly anybody can be told from the others."""
     high = random.choice((1, 1, 2, 4))
     columns = {
         "total": random.randint(1, high) + random.choice((0.0, 0.0, 0.1, 0.5)),
@@ -116,6 +124,8 @@ def _person(random: Random, number: int, batches: tuple[Batch, ...], cells: tupl
     }
     if random.random() < 0.9:
         columns["语文"] = random.choice((0.2, 0.3, 1.0, 2.0))
+    if alike:
+        columns |= {"total": float(random.choice((2, 2, 2, 3))), "数学": 1.0, "语文": 1.0}
     choices: dict[str, tuple[Choice, ...]] = {}
     for batch in batches:
         units = sorted({cell.unit for cell in cells if cell.batch == batch.id})
@@ -165,7 +175,11 @@ def _excluding(random: Random, batches: tuple[Batch, ...]) -> tuple[Batch, ...]:
 
 
 def _priorities(
-    random: Random, batches: tuple[Batch, ...], cells: tuple[Cell, ...], people: tuple[Applicant, ...]
+    random: Random,
+    batches: tuple[Batch, ...],
+    cells: tuple[Cell, ...],
+    people: tuple[Applicant, ...],
+    standing: float,
 ) -> Mapping[tuple[str, str], Mapping[str, int]]:
     """Own orders with ties and gaps, of units all of whose batches are deferred, and of the form that the stages ask."""
     found: dict[tuple[str, str], dict[str, int]] = {}
@@ -176,8 +190,8 @@ def _priorities(
                 b for b in where if b.mechanism is Mechanism.DEFERRED and (b.stages == 1 or major == "")
             ]
             if allowed == where and random.random() < 0.5:
-                standing = [each.id for each in people if random.random() < 0.85]
-                found[school, major] = {who: random.randint(1, 1 + len(people) // 2) for who in standing}
+                here = [each.id for each in people if random.random() < standing]
+                found[school, major] = {who: random.randint(1, 1 + len(people) // 2) for who in here}
     return found
 
 

@@ -175,7 +175,7 @@ def _wrong(found: Found, pair: int, worst: Longs, worst_lot: Longs) -> Violation
     who = int(asks.who[row])
     name = found.season.market.ids[who]
     same = found.count[cell] > 0 and asks.key[pair] == worst[cell]
-    if found.count[cell] < found.seats[cell] and not (found.count[cell] and asks.key[pair] < worst[cell]):
+    if found.count[cell] < found.seats[cell] and found.season.policy != loops.STRICT:
         return _wasted(found, who, row, cell)
     if same and found.season.policy == loops.LOTTERY:
         return found.violation(

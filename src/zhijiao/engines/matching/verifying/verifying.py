@@ -27,7 +27,7 @@ def verify(market: Market, result: Result) -> tuple[Violation, ...]:
     for number in range(len(market.rules.batches)):
         asks = asking(season, number, placed < number)
         found, rest = _found(season, asks, result, placed, flows)
-        here = list(flows.rested(asks, result))
+        here = [*flows.rested(asks, result), *_kept_and_given_up(found, placed)]
         here += _fair(found, rest)
         if not here:
             here += explained(found, rest, result)
@@ -98,6 +98,15 @@ def _found(
                 row[who] = said[0]
     found = Found(season, asks, cell, row, flows.seats.copy())
     return found, rest if asks.batch.stages == 2 or filing else None
+
+
+def _kept_and_given_up(found: Found, placed: Longs) -> Iterator[Violation]:
+    """`two_seats`: who gave a seat of a batch up has none in it."""
+    market, number = found.season.market, found.asks.number
+    for who in sorted(who for who, batch in market.given_up if batch == number and placed[who] == number):
+        yield found.violation(
+            Guarantee.TWO_SEATS, f"{market.ids[who]}在本批次已放弃录取，却仍占着一个计划", who
+        )
 
 
 def _said_given_up(asks: Asking, who: int, result: Result) -> Longs:
