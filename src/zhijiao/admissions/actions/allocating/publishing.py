@@ -90,7 +90,8 @@ def object_to(*, notice: int, about: str, words: str, contact: str, by: Actor, a
     if len(words.strip()) < 5:
         raise Refused("请写明异议的内容和理由。", "words")
     with acting(by):
-        row = Publicity.objects.select_related("season").filter(pk=notice).first()
+        with bulk():  # everybody reads a notice while it stands; its days are asked for below
+            row = Publicity.objects.select_related("season").filter(pk=notice).first()
         if row is None or row.season.tenant != by.tenant.value or row.withdrawn_at is not None:
             raise Invisible("没有这个公示。")
         if not row.starts <= on <= row.ends:

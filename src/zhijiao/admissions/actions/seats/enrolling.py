@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from zhijiao.admissions.actions.seasons import lock_season, take_step
 from zhijiao.admissions.actions.seats.letters import seats_of
-from zhijiao.admissions.actions.shared import Refused, log, require_bureau
+from zhijiao.admissions.actions.shared import Refused, log, require_bureau, season_of
 from zhijiao.admissions.models import Enrolment, Round, Run, Season
 from zhijiao.admissions.rules.reading import batch_of, rules_of
 from zhijiao.admissions.rules.season_flow import ALL_HANDED_OVER, ALL_NOTED, SUPPLEMENTS_DONE
@@ -77,7 +77,7 @@ def note(*, season: int, came: Mapping[int, bool], came_on: date, words: str, by
     """Note of some lines (by id) who came and who did not; who was handed over stays. Returns how many changed. Needs ADMIT_PLAN at the
     school. Raises Refused, NotAllowed, Invisible."""
     with acting(by):
-        row = lock_season(by, season)
+        row = season_of(by, season)
         if row.phase != Phase.REGISTERING.value:
             raise Refused("现在不在报到注册的时间里。")
         with bulk():

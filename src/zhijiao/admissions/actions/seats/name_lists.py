@@ -6,9 +6,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from zhijiao.admissions.actions.seasons import lock_season
 from zhijiao.admissions.actions.seats.letters import seats_of
-from zhijiao.admissions.actions.shared import Refused, log
+from zhijiao.admissions.actions.shared import Refused, log, season_of
 from zhijiao.admissions.models import Candidate, NameList, PlanLine
 from zhijiao.admissions.rules.reading import kind_of, rules_of
 from zhijiao.admissions.rules.seats import list_digest
@@ -26,7 +25,7 @@ def draw_up(*, season: int, line: int, partner: int | None, by: Actor, at: datet
     """Draw the list of a line up, or again while nobody has signed: those who hold a seat there and came. `partner`: the higher school,
     where it stands in the tree. Needs ADMIT_PLAN at the school. Raises Refused, NotAllowed, Invisible."""
     with acting(by):
-        row = lock_season(by, season)
+        row = season_of(by, season)
         found = PlanLine.objects.filter(pk=line, season=row).first()
         if found is None:
             raise Invisible("没有这个专业。")

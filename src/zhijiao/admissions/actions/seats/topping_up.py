@@ -6,8 +6,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from zhijiao.admissions.actions.seasons import lock_season
-from zhijiao.admissions.actions.shared import Refused, log
+from zhijiao.admissions.actions.shared import Refused, log, season_of
 from zhijiao.admissions.models import Candidate, PlanLine, TopUp
 from zhijiao.admissions.queries.seats import seated, uses
 from zhijiao.admissions.rules.reading import day_of, kind_of, rules_of
@@ -26,9 +25,9 @@ def propose(
     """Name a candidate, by registration number and name, for a left-over seat of a line. Needs ADMIT_PLAN at the school. Raises Refused,
     NotAllowed, Invisible."""
     with acting(by):
-        row = lock_season(by, season)
+        row = season_of(by, season)
         rules = rules_of(row.rules)
-        found = PlanLine.objects.filter(pk=line, season=row).first()
+        found = PlanLine.objects.select_for_update().filter(pk=line, season=row).first()
         if found is None:
             raise Invisible("没有这个专业。")
         by.require(Permission.ADMIT_PLAN, found.organisation_id, found.school_name)
