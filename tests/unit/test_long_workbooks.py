@@ -91,6 +91,16 @@ def test_damage_is_seen_in_halves_too(monkeypatch: pytest.MonkeyPatch) -> None:
         _read(content.replace(sums, bytes(4)), monkeypatch, 1)
 
 
+def test_a_sheet_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_book(1))) as package, zipfile.ZipFile(out, "w", 8) as other:
+        for name in package.namelist():
+            if name != SHEET:
+                other.writestr(name, package.read(name))
+    with pytest.raises(FileUnusable):
+        _read(out.getvalue(), monkeypatch, 1)
+
+
 def _shuffled(xml: bytes) -> bytes:
     rows = _ROW.findall(xml)
     Random(1).shuffle(rows)

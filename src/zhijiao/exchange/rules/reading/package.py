@@ -139,8 +139,11 @@ class Package:
         return re.sub(rb"<(/?)" + prefix + rb":", rb"<\1", xml) if prefix else xml
 
     def size(self, part: Part) -> int:
-        """Bytes of a sheet as it was sent. What was taken out of it must not be read after all."""
-        return self.zip.getinfo(part.path).file_size
+        """Bytes of a sheet as it was sent. What was taken out of it must not be read after all. Raises FileUnusable."""
+        try:
+            return self.zip.getinfo(part.path).file_size
+        except KeyError as error:
+            raise not_a_workbook(self.name) from error
 
     def _unpacked(self, path: str) -> bytes | None:
         """A long part in one call: twice as fast. None where it is not packed in the usual way, or not whole."""
