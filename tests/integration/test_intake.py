@@ -19,11 +19,13 @@ from zhijiao.cli.main import app
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
 from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import bulk
+from zhijiao.core.kinds import Tenant
 from zhijiao.core.models import Organisation
 from zhijiao.exchange import actions
-from zhijiao.exchange.models import PersonalRead, Record
+from zhijiao.exchange.models import Batch, PersonalRead, Record
 from zhijiao.exchange.queries import batches as read
 from zhijiao.exchange.queries import differences, log, owed, people, records
+from zhijiao.exchange.store.profiling import refresh
 from zhijiao.exchange.types import Side, State
 from zhijiao.exchange.types.batches import Refused
 
@@ -220,6 +222,32 @@ def test_what_is_owed_and_how_it_stands(ids: dict[str, int]) -> None:
     put(ids, as_csv([student(NUMBERS[0])]), by=clerk)
     after = {one.dataset.id: one for one in owed.owed(clerk, organisations=[ids["s1"]], on=on)}
     assert (after["students"].state.value, after["students"].records) == ("done", 1)
+
+
+def test_what_stands_is_told_whether_or_not_the_job_has_counted_it(ids: dict[str, int]) -> None:
+    """Also what a superior brought, and what was undone."""
+    clerk = person("clerk", Role.SCHOOL, ids["s1"])
+
+    def told() -> tuple[int, str]:
+        found = owed.owed(clerk, organisations=[ids["s1"]], on=AT.date())
+        one = next(one for one in found if one.dataset.id == "students")
+        return one.records, one.state.value
+
+    def fresh_and_counted() -> tuple[int, str]:
+        fresh = told()
+        refresh(Tenant.REAL, on=AT.date())
+        assert told() == fresh
+        return fresh
+
+    assert fresh_and_counted() == (0, "missing")
+    put(ids, as_csv([student(NUMBERS[0])]), by=clerk)
+    assert fresh_and_counted() == (1, "done")
+    batch = put(ids, as_csv([student(NUMBERS[0]), student(NUMBERS[1])]), by=SYSTEM)
+    assert fresh_and_counted() == (2, "done")
+    with bulk():
+        last = Batch.objects.get(number=batch.batch).pk
+    actions.undo(batch=last, by=SYSTEM, at=AT, words="x")
+    assert fresh_and_counted() == (1, "done")
 
 
 def test_history_and_log_tell_who_changed_what(ids: dict[str, int]) -> None:

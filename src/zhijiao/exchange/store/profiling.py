@@ -79,7 +79,7 @@ def refresh(tenant: Tenant, *, on: date) -> int:
     for dataset, shelf in shelves.items():
         if dataset in described and shelf.applied > known.get(shelf.pk, 0):
             with bulk():
-                found = _changed(shelf, known.get(shelf.pk, 0))
+                found = changed_since(shelf.pk, known.get(shelf.pk, 0))
                 if found:
                     _count(shelf, described[dataset], found)
                     changed[dataset] = found
@@ -98,8 +98,9 @@ def refresh(tenant: Tenant, *, on: date) -> int:
     return len(changed)
 
 
-def _changed(shelf: Shelf, known: int) -> list[int]:
-    return sorted(row[0] for row in _run(CHANGED, {"shelf": shelf.pk, "known": known}))
+def changed_since(shelf: int, known: int) -> list[int]:
+    """Organisations of a shelf whose records came or ended after a batch."""
+    return sorted(row[0] for row in _run(CHANGED, {"shelf": shelf, "known": known}))
 
 
 def _count(shelf: Shelf, dataset: Dataset, organisations: Sequence[int]) -> None:
