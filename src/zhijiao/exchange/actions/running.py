@@ -36,7 +36,7 @@ from zhijiao.exchange.types import FileUnusable, Outcome, State
 
 ENDLESS = 1 << 50
 PIECE = 1 << 20
-AT_ONCE = 10_000
+AT_ONCE = 17_000
 """Rows that go to the database together, while the next ones are checked."""
 MOST_AHEAD = 2
 """Parts that wait for the database."""
