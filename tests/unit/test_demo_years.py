@@ -31,6 +31,21 @@ def test_who_left_later_is_still_there() -> None:
     assert known("students", rows, D(2022, 8, 31), D(2024, 1, 1), last=True).equals(rows)
 
 
+def test_a_later_file_holds_whole_grades_that_may_still_change() -> None:
+    rows = pl.DataFrame(
+        {
+            "grade": [2010, 2010, 2012, 2020, 2021],
+            "enrolled_on": [D(2010, 9, 1), D(2022, 2, 1), D(2012, 9, 1), D(2020, 9, 1), D(2021, 9, 1)],
+            "left_on": [D(2013, 6, 30), None, D(2015, 6, 30), None, None],
+            "status": ["graduated", "enrolled", "graduated", "enrolled", "enrolled"],
+        }
+    )
+    first = known("students", rows, None, D(2021, 8, 31), last=False)
+    assert first["grade"].to_list() == [2010, 2012, 2020]
+    later = known("students", rows, D(2021, 8, 31), D(2024, 1, 1), last=True)
+    assert later["grade"].to_list() == [2010, 2010, 2020, 2021]
+
+
 def test_what_happened_is_handed_in_once() -> None:
     rows = pl.DataFrame({"held_on": [D(2021, 1, 1), D(2021, 10, 1), D(2023, 10, 1)]})
     days = [None, D(2021, 8, 31), D(2022, 8, 31), D(2024, 1, 1)]

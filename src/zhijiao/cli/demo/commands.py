@@ -37,7 +37,9 @@ def fill(
 @app.command()
 def data(
     quiet: Annotated[bool, typer.Option("--quiet", help="没有变化时不输出")] = False,
-    size: Annotated[str, typer.Option("--size", help="city，或两市合计的学生行数（如 20000，装得快些）")] = "city",
+    size: Annotated[
+        str, typer.Option("--size", help="city，或两市合计的学生行数（如 20000，装得快些）")
+    ] = "city",
 ) -> None:
     """装入演示记录：虚构城市的单位、学生、教师、企业等，逐年经数据接收入库并留快照。已装过的不动；中断后再运行会接着装。"""
     import os

@@ -125,7 +125,9 @@ class Spread:
         yield f"demo.{place.place.code}.technician", _K.TECHNICIAN, ""
 
     def _days(self, city: City) -> list[date]:
-        return [day for day in school_year_ends(city.shape.first, city.shape.last) if day < self.last]
+        """The end of the last school year: what there was until then comes at once, since what comes year by year is for the
+        most part what was there already."""
+        return [day for day in school_year_ends(city.shape.first, city.shape.last) if day < self.last][-1:]
 
     def _parts(
         self, dataset: str, owner: str, frame: pl.DataFrame

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 WHOLE = frozenset({"schools", "majors_offered", "teachers", "enterprises"})
 """Data sets of which each file holds everything that began until then."""
 LASTING = {"students": "enrolled_on", "classes": "started_on"}
-"""Data sets of which each file holds the grades that may still change, and the day on which a row begins."""
+"""Data sets of which each file after the first holds the grades that may still change, and the day on which a row begins."""
 BEGIN = {
     **LASTING,
     "schools": "founded_on",
@@ -60,11 +60,21 @@ def known(name: str, frame: pl.DataFrame, after: date | None, until: date, *, la
     if not last:
         rows = rows.filter(pl.col("_day") <= until)
     if name in LASTING:
-        since = (after or until).year - GRADES
-        rows = rows if last else rows.filter(pl.col("grade") >= since)
+        rows = rows if after is None else _may_change(rows, after)
     elif name not in WHOLE and after is not None:
         rows = rows.filter(pl.col("_day").is_null() | (pl.col("_day") > after))
     return _as_of(name, rows, until, last=last).drop("_day")
+
+
+def _may_change(rows: pl.DataFrame, after: date) -> pl.DataFrame:
+    """The newest grades and whatever else changed after a day: whole grades, since a file speaks of all rows of those it names."""
+    import polars as pl
+
+    moved = pl.col("_day") > after
+    if "left_on" in rows.columns:
+        moved |= pl.col("left_on") > after
+    changed = rows.filter(moved)["grade"].unique().implode()
+    return rows.filter((pl.col("grade") >= after.year - GRADES) | pl.col("grade").is_in(changed))
 
 
 def _begins(name: str) -> str:

@@ -143,9 +143,7 @@ def _counted_records(
     from zhijiao.exchange.store.profiling import changed_since
 
     wanted = set(organisations)
-    known = dict(
-        Profile.objects.filter(shelf__in=shelves).values_list("shelf_id").annotate(Max("sequence"))
-    )
+    known = dict(Profile.objects.filter(shelf__in=shelves).values_list("shelf_id").annotate(Max("sequence")))
     with bulk():  # a superior may have brought them; whose they are was asked before
         stale = {
             (shelf.pk, organisation)
