@@ -10,7 +10,7 @@ from django.db import connection
 from tests.support.season import CLOSES, DURING, OPENS, Scene, lay
 from zhijiao.admissions.actions.drafting import DraftMoved, save_draft
 from zhijiao.admissions.actions.submitting import submit
-from zhijiao.admissions.models import Extension, Round, Submission
+from zhijiao.admissions.models import Extension, Round, Season, SeasonStep, Submission
 from zhijiao.admissions.queries import filling
 from zhijiao.admissions.rules.receipts import digest_of, number_of, text_of
 from zhijiao.admissions.types.filling import BadChoices, Chosen, Closed, NotProved, Receipt, Standing
@@ -120,6 +120,25 @@ def test_a_decision_gives_longer_to_whom_it_names(scene: Scene) -> None:
         Round.objects.filter(pk=scene.round.pk).update(frozen_at=CLOSES)
     with pytest.raises(Closed):
         hand_in(scene, (3,), at=CLOSES + hour)
+
+
+def test_nothing_is_taken_before_the_season_is_open(scene: Scene) -> None:
+    with bulk():
+        SeasonStep.objects.create(
+            season=scene.season,
+            number=1,
+            transition="lock",
+            name="示例",
+            source="filling",
+            target="locked",
+            party="tests",
+            by_name="tests",
+            at=DURING,
+            on=DURING.date(),
+        )
+        Season.objects.filter(pk=scene.season.pk).update(phase="locked", steps_count=1)
+    with pytest.raises(Closed, match="不开放"):
+        hand_in(scene, (2,))
 
 
 @pytest.mark.parametrize("who", ["other pupil", "other parent", "teacher", "county", "bureau", "vocational"])

@@ -122,6 +122,12 @@ def test_a_frozen_round_takes_nothing() -> None:
     assert not takes(Window(OPENS, CLOSES, timedelta(minutes=10), None, frozen=True), OPENS, opened=OPENS)
 
 
+def test_a_season_that_is_not_filling_takes_nothing() -> None:
+    waiting = Window(OPENS, CLOSES, timedelta(minutes=10), ready=False)
+    assert state_of(waiting, OPENS) is WindowState.BEFORE
+    assert state_of(waiting, CLOSES, opened=OPENS) is WindowState.CLOSED
+
+
 def test_the_standing() -> None:
     one, other = Chosen((1,)), Chosen((2,))
     assert standing(None, None) is Standing.NOTHING

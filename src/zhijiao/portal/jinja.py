@@ -58,6 +58,7 @@ def environment(**options: Any) -> Environment:
         clock=clock,
         hour=hour,
         query_string=lambda query: urlencode(query),
+        zip_with=lambda ours, theirs: list(zip(ours, theirs, strict=True)),
         day=day,
         permission_words=permission_words,
         provider_words=provider_words,

@@ -89,6 +89,8 @@ def hand_in(
             raise Closed(
                 f"这一轮已于 {_said(ends)} 截止，没有提交成功。因平台故障等原因没能按时提交的，请立即联系初中学校或县招生办申请延时。"
             )
+        case "phase":
+            raise Closed("这一轮现在不开放填报，没有提交。开放的时间以公告为准。")
         case "other":
             raise BadChoices(
                 [

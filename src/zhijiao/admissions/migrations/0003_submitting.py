@@ -19,7 +19,7 @@ CREATE FUNCTION zhijiao_submit_choices(
     BEGIN
       PERFORM pg_advisory_xact_lock(7310078, (of_candidate % 2147483647)::integer);
       PERFORM pg_advisory_xact_lock_shared(7310077, (in_round % 2147483647)::integer);
-      SELECT k.id, k.number AS candidate_number, k.school_id, k.county_id, k.user_id, k.season_id, s.code, s.tenant,
+      SELECT k.id, k.number AS candidate_number, k.school_id, k.county_id, k.user_id, k.season_id, s.code, s.tenant, s.phase,
              u.name AS user_name
         INTO who
         FROM admissions_candidate k
@@ -49,6 +49,10 @@ CREATE FUNCTION zhijiao_submit_choices(
               OR (e.candidate_id IS NULL AND e.school_id IS NULL));
       IF moment < r.opens_at THEN
         RETURN QUERY SELECT 'before', '', '', 0, moment, '', r.opens_at; RETURN;
+      END IF;
+      -- The plan may still change while the season is not in filling, whatever the days of a round say.
+      IF who.phase <> (CASE r.kind WHEN 'supplementary' THEN 'supplementary' ELSE 'filling' END) THEN
+        RETURN QUERY SELECT 'phase', '', '', 0, moment, '', closing; RETURN;
       END IF;
       IF r.frozen_at IS NOT NULL OR moment >= closing
           + make_interval(mins => CASE WHEN page_opened >= r.opens_at AND page_opened < closing
@@ -101,7 +105,7 @@ NO_SUBMIT = """
 DROP FUNCTION zhijiao_submit_choices(bigint, bigint, bigint, bigint[], bigint[], text, timestamptz, timestamptz, text, text)
 """
 
-# Who has handed in, without what: for the junior school, the county and the bureaus, each of its own candidates.
+# Who has handed in, and whose draft is newer than that, without what stands in it: for the junior school, the county and the bureaus, each of its own candidates.
 HANDED_IN = """
 CREATE FUNCTION admissions_handed_in(of_round bigint)
   RETURNS TABLE (candidate bigint, version integer, handed_at timestamptz, drafted_at timestamptz)
@@ -110,9 +114,10 @@ CREATE FUNCTION admissions_handed_in(of_round bigint)
     SELECT c.id, s.version::integer, s.at, d.saved_at
       FROM admissions_round r
       JOIN admissions_candidate c ON c.season_id = r.season_id AND c.state = 'active'
-      LEFT JOIN LATERAL (SELECT x.version, x.at FROM admissions_submission x
+      LEFT JOIN LATERAL (SELECT x.version, x.at, x.lines, x.adjust FROM admissions_submission x
                           WHERE x.round_id = r.id AND x.candidate_id = c.id ORDER BY x.version DESC LIMIT 1) s ON true
       LEFT JOIN admissions_draft d ON d.round_id = r.id AND d.candidate_id = c.id
+       AND (s.at IS NULL OR (d.saved_at > s.at AND ROW(d.lines, d.adjust) IS DISTINCT FROM ROW(s.lines, s.adjust)))
      WHERE r.id = of_round
        AND (c.school_id = ANY((SELECT zhijiao_read())::bigint[]) OR c.county_id = ANY((SELECT zhijiao_read())::bigint[])
             OR c.season_id = ANY((SELECT admissions_read())::bigint[]) OR current_setting('role') = 'zhijiao_bulk')

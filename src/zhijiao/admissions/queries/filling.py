@@ -13,7 +13,7 @@ from zhijiao.admissions.models import Candidate, Draft, Extension, Guardian, Rou
 from zhijiao.admissions.rules.choices import changes
 from zhijiao.admissions.rules.windows import standing
 from zhijiao.admissions.types.filling import Chosen, Made, Receipt, Standing, Window
-from zhijiao.admissions.types.states import CandidateState
+from zhijiao.admissions.types.states import CandidateState, Phase, RoundKind
 from zhijiao.core.access.actor import Actor, Invisible
 
 
@@ -92,6 +92,8 @@ def window(candidate: Candidate, round_: Round) -> Window:
         timedelta(minutes=round_.grace_minutes),
         until,
         frozen=round_.frozen_at is not None,
+        ready=round_.season.phase
+        == (Phase.SUPPLEMENTARY if round_.kind == RoundKind.SUPPLEMENTARY else Phase.FILLING),
     )
 
 

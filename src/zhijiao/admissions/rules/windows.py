@@ -11,8 +11,10 @@ def state_of(window: Window, at: datetime, *, opened: datetime | None = None) ->
     """The window at a moment, for somebody whose page was opened at `opened` (None: not known, so no grace)."""
     if window.frozen:
         return WindowState.CLOSED
-    if at < window.opens:
+    if at < window.opens or (not window.ready and at < window.end):
         return WindowState.BEFORE
+    if not window.ready:
+        return WindowState.CLOSED
     if at < window.end:
         return WindowState.OPEN
     had_it_open = opened is not None and window.opens <= opened < window.end

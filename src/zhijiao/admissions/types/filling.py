@@ -87,6 +87,8 @@ class Window:
     grace: timedelta = timedelta(0)
     extended: datetime | None = None
     frozen: bool = False
+    ready: bool = True
+    """Whether the season is in the phase of this round."""
 
     @property
     def end(self) -> datetime:

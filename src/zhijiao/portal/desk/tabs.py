@@ -24,9 +24,12 @@ class Tab:
 
 PEOPLE = (Permission.MANAGE_ACCOUNTS, Permission.GRANT_ROLES, Permission.NAME_STAFF, Permission.READ_AUDIT)
 
+CANDIDATES = (Permission.ADMIT_PLAN, Permission.ADMIT_APPROVE, Permission.ADMIT_RUN)
+
 TABS: tuple[Tab, ...] = (
     Tab("home", "工作台", "portal:desk"),
     Tab("choices", "我的志愿", "portal:choices", role=Role.LEARNER),
+    Tab("candidates", "考生", "portal:candidates", CANDIDATES),
     Tab("hand_in", "数据报送", "portal:hand_in", (Permission.REPORT,)),
     Tab("data", "数据归集", "portal:data", (Permission.REPORT, Permission.REVIEW)),
     Tab("quality", "数据质量", "portal:quality", (Permission.VIEW,)),

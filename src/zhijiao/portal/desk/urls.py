@@ -1,6 +1,7 @@
 from django.urls import path
 
 from zhijiao.portal.desk import audit, bindings, claims, files, home, inbox
+from zhijiao.portal.desk.candidates.urls import urlpatterns as candidates
 from zhijiao.portal.desk.data.urls import urlpatterns as data
 from zhijiao.portal.desk.organisations.urls import urlpatterns as organisations
 from zhijiao.portal.desk.packs.urls import urlpatterns as packs
@@ -27,6 +28,7 @@ urlpatterns = [
     path("desk/claims.xlsx", claims.file_view, name="claims_file"),
     path("desk/claims/<str:number>", claims.one_view, name="claim"),
     *reports,
+    *candidates,
     *data,
     *quality,
     *tasks,

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from zhijiao.portal.desk.candidates import importing, listing, one
+
+urlpatterns = [
+    path("desk/candidates", listing.view, name="candidates"),
+    path("desk/candidates.xlsx", listing.file_view, name="candidates_file"),
+    path("desk/candidates/remind", listing.remind_view, name="candidates_remind"),
+    path("desk/candidates/slips", listing.slips_view, name="candidates_slips"),
+    path("desk/candidates/import", importing.view, name="candidates_import"),
+    path("desk/candidates/<int:candidate>", one.view, name="candidate"),
+]
