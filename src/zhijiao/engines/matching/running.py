@@ -99,9 +99,13 @@ def _leave(p: Prepared, number: int, result: Result, given: Ints, hops: Hops) ->
 
 
 def _given_up(p: Prepared, number: int, people: Longs, cells: Ints) -> Bools:
-    """Which of these placements were given up. Raises `BadInput` when somebody gave up what she never had."""
+    """Which of these placements were given up. Raises `BadInput` when somebody gave up what she never had, or must keep."""
     market = p.market
     wanted = {who for who, batch in market.given_up if batch == number}
+    if wanted and not market.rules.batches[number].can_decline:
+        name = market.rules.batches[number].id
+        words = f"批次 {name} 录取后不得放弃，却有 {len(wanted)} 人放弃"
+        raise BadInput([Fault("given_up.csv", 0, words, "删去这些行，或把该批次的 can_decline 写成 true")])
     given = np.isin(people, np.array(sorted(wanted), dtype=np.int64))
     missing = wanted - set(people[given].tolist())
     if missing:
