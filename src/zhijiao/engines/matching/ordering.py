@@ -137,16 +137,20 @@ def _dense(values: Longs) -> Longs:
     return np.unique(values, return_inverse=True)[1].astype(np.int64)
 
 
-def lots(seed: str, ids: Sequence[str]) -> Ints:
-    """The place of each applicant's lot, 0 is the best: by SHA-256 of the seed, U+001F and the id."""
+def lots(seed: str, ids: Sequence[str], drawing: Bools) -> Ints:
+    """The place of each lot among those that are drawn, 0 is the best: by SHA-256 of the seed, U+001F and the id.
+
+    drawing: for whom a lot is needed; the others stand at 0.
+    """
+    who = np.nonzero(drawing)[0]
     start = hashlib.sha256(seed.encode() + b"\x1f")
     drawn = bytearray()
-    for each in ids:
+    for each in who.tolist():
         digest = start.copy()
-        digest.update(each.encode())
+        digest.update(ids[each].encode())
         drawn += digest.digest()
-    parts = np.frombuffer(bytes(drawn), dtype=">u8").reshape(len(ids), 4).astype(np.uint64)
+    parts = np.frombuffer(bytes(drawn), dtype=">u8").reshape(len(who), 4).astype(np.uint64)
     order = np.lexsort((parts[:, 3], parts[:, 2], parts[:, 1], parts[:, 0]))
-    found = np.empty(len(ids), dtype=np.int32)
-    found[order] = np.arange(len(ids), dtype=np.int32)
+    found = np.zeros(len(ids), dtype=np.int32)
+    found[who[order]] = np.arange(len(who), dtype=np.int32)
     return found

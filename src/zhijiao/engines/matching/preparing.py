@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from zhijiao.engines.matching import ordering
-from zhijiao.engines.matching.market import Bools, Floats, Ints, Market
+from zhijiao.engines.matching.kernel import groups, plain
+from zhijiao.engines.matching.market import Bools, Floats, Ints, Longs, Market
 from zhijiao.engines.matching.types import Cell, LastSeat, Limit
 
 
@@ -63,13 +64,17 @@ def prepared(market: Market) -> Prepared:
     choice_class = np.where(own, market.choice_rank, common[whose]).astype(np.int32)
     choice_key, common_key = choice_class, common
     if rules.last_seat is LastSeat.LOTTERY:
-        lot = ordering.lots(rules.seed, market.ids)
+        equal = _equal_ranks(market, own)
+        tied = (counts[common] > 1) & _has_common(market, own, whose)
+        tied[whose[equal]] = True
+        lot = ordering.lots(rules.seed, market.ids, tied)
         common_key = np.empty(people, dtype=np.int32)
         common_key[np.lexsort((lot, common))] = np.arange(people, dtype=np.int32)
         choice_key = common_key[whose]
-        rows = np.nonzero(own)[0]
-        if len(rows):
+        choice_key[own] = choice_class[own]
+        if len(equal):
             # Ranks of all units in one row: only their order inside a unit matters.
+            rows = np.nonzero(own)[0]
             order = rows[np.lexsort((lot[whose[rows]], choice_class[rows]))]
             choice_key[order] = np.arange(len(order), dtype=np.int32)
     unit_begin, unit_cells = _lists(market.cell_unit, len(market.units))
@@ -120,6 +125,32 @@ def prepared(market: Market) -> Prepared:
         has=has,
         excluded=excluded & has,
     )
+
+
+def _has_common(market: Market, own: Bools, whose: Ints) -> Bools:
+    """Who has a choice of a unit that follows the common chain."""
+    found = np.zeros(len(market.ids), dtype=np.bool_)
+    found[whose[~own]] = True
+    return found
+
+
+def _equal_ranks(market: Market, own: Bools) -> Longs:
+    """Choices whose applicant shares her rank in the unit's own order with somebody else who chose it."""
+    if not own.any():
+        return np.zeros(0, dtype=np.int64)
+    # In two stages applicants meet at the school, whichever of its majors they named.
+    two = np.array([batch.stages == 2 for batch in market.rules.batches], dtype=np.bool_)[market.unit_batch]
+    ordering_unit = np.where(two, market.unit_school, np.arange(len(market.units), dtype=np.int32))
+    unit = np.where(own & (market.choice_rank > 0), ordering_unit[market.choice_unit], np.int32(-1))
+    begin = np.empty(len(market.units) + 1, dtype=np.int64)
+    count = np.empty(len(market.units), dtype=np.int64)
+    groups.begins(unit, begin, count)
+    entries = np.empty(int(begin[-1]), dtype=np.int64)
+    groups.gathered(unit, market.choice_rank.astype(np.int64), count, entries)
+    groups.sorted_groups(begin, entries)
+    rows = entries & plain.KEY
+    same = (entries[1:] >> 32 == entries[:-1] >> 32) & (unit[rows[1:]] == unit[rows[:-1]])
+    return np.concatenate([rows[1:][same], rows[:-1][same]])
 
 
 def _concerns(limit: Limit, cell: Cell) -> bool:
