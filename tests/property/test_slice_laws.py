@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import metrics as made
 from zhijiao.engines.expressions import parse
-from zhijiao.engines.metrics import reference, slices
+from zhijiao.engines.metrics import reference, slices, slicing
 from zhijiao.engines.metrics.counting import Counter
 from zhijiao.engines.metrics.engines import DuckEngine
 from zhijiao.engines.metrics.running import compute
@@ -92,6 +92,11 @@ def _definition(random: Random, name: str) -> Definition:
     )
 
 
+@pytest.fixture(autouse=True)
+def _small_data_sets_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slicing, "LEAST_ROWS", 0)
+
+
 def _opened(folder: Path, rows: dict[str, list[dict[str, Any]]]) -> DuckEngine:
     snapshot = open_folder(made.write_snapshot(folder / "snapshot", made.frames(rows)))
     return open_prepared(prepare(snapshot, folder))
@@ -151,3 +156,10 @@ def test_a_prepared_file_without_its_slices_is_counted_by_sql(tmp_path: Path) ->
         assert not engine.slices
         by_sql = compute(definitions, engine, levels=["county"], periods=made.YEARS).cells()
     assert made.by_key(by_sql) == made.by_key(counted)
+
+
+def test_a_small_data_set_is_not_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slicing, "LEAST_ROWS", 41)
+    rows = made.data(1, count=40)
+    with _opened(tmp_path, rows | {"events": rows["events"] * 2}) as engine:
+        assert set(engine.slices) == {"events"}

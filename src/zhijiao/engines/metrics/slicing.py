@@ -17,8 +17,9 @@ from zhijiao.engines.metrics.engines import quoted
 from zhijiao.engines.metrics.slices import Cut
 from zhijiao.engines.metrics.types import ORGANISATION
 
-MOST_ROWS = 60_000_000
-"""Rows of a data set up to which it is cut: its rows are put in order in memory, some twenty bytes each."""
+LEAST_ROWS, MOST_ROWS = 100_000, 60_000_000
+"""Rows of a data set that is cut. A smaller one is counted by SQL in less time than it takes to ask twice; the rows of a larger one
+would be put in order in memory, some twenty bytes each."""
 WIDEST = 20
 """Slices that a column may have; wider ones are numbers of their own, not codes."""
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -41,7 +42,7 @@ def write_slices(
         for name, kinds in tables.items():
             if kinds.get(ORGANISATION, "").startswith("ENUM"):
                 rows = _count(connection, name)
-                if 0 < rows <= MOST_ROWS:
+                if rows and LEAST_ROWS <= rows <= MOST_ROWS:
                     told[name] = _write_table(connection, name, kinds, stream)
         described = json.dumps(told, ensure_ascii=False).encode()
         stream.write(described + len(described).to_bytes(8, "little"))
