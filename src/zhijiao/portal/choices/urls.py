@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhijiao.portal.choices import filling, handing, home
+from zhijiao.portal.choices import filling, handing, home, results
 
 urlpatterns = [
     path("choices", home.view, name="choices"),
@@ -10,4 +10,7 @@ urlpatterns = [
     path("choices/<int:candidate>/<slug:round_code>/code", handing.code_view, name="choices_code"),
     path("choices/<int:candidate>/<slug:round_code>/history", filling.history_view, name="choices_history"),
     path("choices/<int:candidate>/<slug:round_code>/sheet", filling.sheet_view, name="choices_sheet"),
+    path("choices/<int:candidate>/<slug:round_code>/result", results.view, name="choices_result"),
+    path("choices/<int:candidate>/<slug:round_code>/result/act", results.act, name="choices_result_act"),
+    path("choices/<int:candidate>/<slug:round_code>/letter", results.letter_view, name="choices_letter"),
 ]

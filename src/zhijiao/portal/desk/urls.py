@@ -1,6 +1,7 @@
 from django.urls import path
 
 from zhijiao.portal.desk import audit, bindings, claims, files, home, inbox
+from zhijiao.portal.desk.allocation.urls import urlpatterns as allocation
 from zhijiao.portal.desk.candidates.urls import urlpatterns as candidates
 from zhijiao.portal.desk.data.urls import urlpatterns as data
 from zhijiao.portal.desk.organisations.urls import urlpatterns as organisations
@@ -8,7 +9,9 @@ from zhijiao.portal.desk.packs.urls import urlpatterns as packs
 from zhijiao.portal.desk.people.urls import urlpatterns as people
 from zhijiao.portal.desk.plans.urls import urlpatterns as plans
 from zhijiao.portal.desk.quality.urls import urlpatterns as quality
+from zhijiao.portal.desk.records.urls import urlpatterns as records
 from zhijiao.portal.desk.reports.urls import urlpatterns as reports
+from zhijiao.portal.desk.seasons.urls import urlpatterns as seasons
 from zhijiao.portal.desk.targets.urls import urlpatterns as targets
 from zhijiao.portal.desk.tasks.urls import urlpatterns as tasks
 
@@ -28,6 +31,7 @@ urlpatterns = [
     path("desk/claims.xlsx", claims.file_view, name="claims_file"),
     path("desk/claims/<str:number>", claims.one_view, name="claim"),
     *reports,
+    *records,
     *candidates,
     *data,
     *quality,
@@ -37,4 +41,6 @@ urlpatterns = [
     *plans,
     *packs,
     *targets,
+    *seasons,
+    *allocation,
 ]
