@@ -99,9 +99,10 @@ def day(value: str | date | None) -> str:
 
 
 def hour(value: datetime) -> str:
-    """A moment as it is said on the same days: 7月1日 08:05."""
+    """A moment as it is said while it is near: 08:05 of today, 7月1日 08:05 of another day."""
     local = timezone.localtime(value)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
+    day_words = "" if local.date() == timezone.localdate() else f"{local.month}月{local.day}日 "
+    return f"{day_words}{local:%H:%M}"
 
 
 def clock(value: datetime) -> str:

@@ -1,0 +1,117 @@
+"""A crowd of candidates who are signed in, in a running instance: `python -m tests.support.filling_crowd COUNT MINUTES`.
+
+Writes `crowd.json` beside the database: the round, its lines, and for each candidate her number, her session and that of her
+junior school's officer. Prints where. Everything is synthetic. The round closes after MINUTES.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.support.storm import run
+
+CHUNK = 5_000
+JUNIORS = 20
+
+
+def lay(data: Path, count: int, minutes: float) -> dict[str, Any]:
+    """Lay the crowd in the instance of a data folder."""
+    said = run(data, "tests.support.filling_crowd", str(count), str(minutes))
+    found: dict[str, Any] = json.loads(Path(said).read_text("utf-8"))
+    return found
+
+
+def _lay(count: int, minutes: float) -> str:
+    from datetime import timedelta
+
+    from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    from tests.support.people import plant
+    from tests.support.season import lay as lay_season
+    from zhijiao.admissions.models import Candidate
+    from zhijiao.core import environment
+    from zhijiao.core.access.scope import bulk
+    from zhijiao.core.kinds import OrganisationKind
+    from zhijiao.core.models import User
+
+    now = timezone.now()
+    scene = lay_season(opens=now - timedelta(days=1), closes=now + timedelta(minutes=minutes))
+    expires = now + timedelta(days=1)
+    store = SessionStore()
+
+    def session(user: User) -> str:
+        key = store._get_new_session_key()
+        data = {SESSION_KEY: str(user.pk), HASH_SESSION_KEY: user.get_session_auth_hash()}
+        sessions.append(Session(session_key=key, session_data=store.encode(data), expire_date=expires))
+        return key
+
+    people: list[tuple[int, str]] = []
+    with bulk():
+        juniors = [
+            plant(f"junior-{n}", OrganisationKind.BASIC, scene.junior, name=f"示例初中{n}")
+            for n in range(JUNIORS)
+        ]
+        for start in range(0, count, CHUNK):
+            sessions: list[Session] = []
+            users = User.objects.bulk_create(
+                User(
+                    tenant="real",
+                    organisation=juniors[n % JUNIORS],
+                    username=f"crowd{n:06d}",
+                    name=f"示例考生{n}",
+                    password="!",
+                    must_change_password=False,
+                    created_at=now,
+                    created_by="tests",
+                )
+                for n in range(start, min(start + CHUNK, count))
+            )
+            rows = Candidate.objects.bulk_create(
+                Candidate(
+                    season=scene.season,
+                    number=f"70{n:06d}",
+                    user=user,
+                    name=user.name,
+                    school=juniors[n % JUNIORS],
+                    county_id=scene.candidates[0].county_id,
+                    added_at=now,
+                )
+                for n, user in enumerate(users, start)
+            )
+            people.extend((row.pk, session(user)) for row, user in zip(rows, users, strict=True))
+            Session.objects.bulk_create(sessions)
+        sessions = []
+        others = {
+            name: session(User.objects.get(pk=getattr(scene, name).user))
+            for name in ("teacher", "county", "bureau", "vocational")
+        }
+        Session.objects.bulk_create(sessions)
+    path = environment.data_folder() / "crowd.json"
+    path.write_text(
+        json.dumps(
+            {
+                "season": scene.season.pk,
+                "round": scene.round.pk,
+                "lines": [line.pk for line in scene.lines],
+                "people": people,
+                "others": others,
+            }
+        ),
+        "utf-8",
+    )
+    return str(path)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhijiao.config.settings")
+    import django
+
+    django.setup()
+    print(json.dumps(_lay(int(sys.argv[1]), float(sys.argv[2]))))
