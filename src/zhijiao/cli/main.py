@@ -26,6 +26,7 @@ from zhijiao.cli import (  # noqa: E402
     packs,
     reports,
     roles,
+    season,
     serve,
     snapshot,
     tasks,
@@ -57,6 +58,7 @@ app.add_typer(demo.app, name="demo")
 app.add_typer(org.app, name="org")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(match.match, name="match")
+app.add_typer(season.season, name="season")
 app.add_typer(reports.app, name="reports")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(snapshot.snapshot, name="snapshot")

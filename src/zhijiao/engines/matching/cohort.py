@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
 
-from zhijiao.engines.matching.market import COMMON, Floats, Ints, Market, Unit
+from zhijiao.engines.matching.market import COMMON, Bools, Floats, Ints, Longs, Market, Unit
 from zhijiao.engines.matching.types import (
     Batch,
     Cell,
@@ -74,11 +74,13 @@ class Setting:
         return self.units or max(20, min(self.applicants // 100, 20_000))
 
 
-def marks(setting: Setting, generator: np.random.Generator) -> dict[str, Floats]:
+def marks(
+    setting: Setting, generator: np.random.Generator, subjects: Mapping[str, float] = SUBJECTS
+) -> dict[str, Floats]:
     """Marks by subject in halves, correlated through one ability, and their sum `total`."""
     ability = generator.standard_normal(setting.applicants)
     found: dict[str, Floats] = {}
-    for name, full in SUBJECTS.items():
+    for name, full in subjects.items():
         own = 0.75 * ability + 0.66 * generator.standard_normal(setting.applicants)
         found[name] = np.round(np.clip(0.66 + 0.15 * own, 0, 1) * full * 2) / 2
     found["total"] = np.sum(list(found.values()), axis=0)
@@ -215,6 +217,146 @@ def _plan(
     return tuple(cells), tuple(units), np.array(whose, dtype=np.int32), tuple(flows)
 
 
+def under(
+    setting: Setting,
+    rules: Rules,
+    subjects: Mapping[str, float] = SUBJECTS,
+    origins: Sequence[str] = (),
+    limits: bool = False,
+) -> Market:
+    """A city's season under rules of its own: the last batch is the main one, the earlier ones are for the better marks.
+
+    `origins`: the first is the word of the applicants of a unit's own county (told apart by number), each other one is had by one in
+    twenty. What such a word does not use goes to everybody. Lists are of different length; caps of groups are left out.
+    """
+    generator = np.random.default_rng(setting.seed)
+    count, unit_count = setting.applicants, setting.unit_count
+    columns = marks(setting, generator, subjects)
+    columns["性别"] = generator.integers(0, 2, count).astype(np.float64)
+    county = generator.integers(0, setting.counties, count)
+    shares = _batch_units(unit_count, len(rules.batches))
+    cells, units, cell_unit, flows = _plan_under(setting, generator, rules, shares, origins)
+    parts = [
+        _choosing(setting, generator, columns["total"], rules, number, sum(shares[:number]), shares[number])
+        for number in range(len(rules.batches))
+    ]
+    for number, batch in enumerate(rules.batches):
+        for other, part in enumerate(parts):
+            if rules.batches[other].id in batch.excludes:
+                part[1][parts[number][1][:, 0]] = False
+    asked = np.concatenate([part[1] for part in parts], axis=1)
+    wide = [part[0].shape[1] for part in parts]
+    batch_of = np.broadcast_to(np.repeat(np.arange(len(parts), dtype=np.int16), wide), asked.shape)
+    order_of = np.broadcast_to(np.concatenate([np.arange(1, each + 1) for each in wide]), asked.shape)
+    total = int(asked.sum())
+    words, word_of = _words(generator, county, origins, setting.counties)
+    return Market(
+        rules=replace(
+            rules,
+            batches=tuple(replace(batch, groups=()) for batch in rules.batches),
+            flows=flows,
+            limits=(Limit("sex", "性别 = 1", "只招女生", school=cells[-1].school),) if limits else (),
+        ),
+        ids=Numbered(count),
+        columns=columns,
+        origin_sets=words,
+        origin_set=word_of,
+        cells=cells,
+        units=units,
+        cell_unit=cell_unit,
+        choice_start=np.concatenate([[0], np.cumsum(asked.sum(axis=1))]).astype(np.int64),
+        choice_batch=batch_of[asked],
+        choice_order=order_of[asked].astype(np.int32),
+        choice_unit=np.concatenate([part[0] for part in parts], axis=1)[asked].astype(np.int32),
+        choice_adjust=generator.random(total) < 0.6,
+        choice_rank=np.full(total, COMMON, dtype=np.int32),
+        choice_review=np.full(total, -1, dtype=np.int32),
+        unit_own=np.zeros(len(units), dtype=np.bool_),
+    )
+
+
+def _batch_units(unit_count: int, batches: int) -> list[int]:
+    """Units of each batch: most are in the last."""
+    early = max(2, unit_count // (4 * batches)) if batches > 1 else 0
+    return [early] * (batches - 1) + [max(2, unit_count - early * (batches - 1))]
+
+
+def _choosing(
+    setting: Setting,
+    generator: np.random.Generator,
+    total: Floats,
+    rules: Rules,
+    number: int,
+    offset: int,
+    unit_count: int,
+) -> tuple[Ints, Bools]:
+    """Units in order, and which of them are really named: lists end early, and few try for an early batch."""
+    count = len(total)
+    wide = min(rules.batches[number].max_choices, setting.choices, unit_count)
+    popularity = generator.lognormal(0, setting.spread, unit_count)
+    found = offset + _ranked(generator, popularity, count, wide)
+    named = 1 + generator.binomial(wide - 1, 0.7, count)
+    if number < len(rules.batches) - 1:
+        hopes = total + 0.1 * np.std(total) * generator.standard_normal(count)
+        named = np.where(hopes > np.quantile(hopes, 0.6), named, 0)
+    return found.astype(np.int32), np.arange(wide) < named[:, None]
+
+
+def _plan_under(
+    setting: Setting,
+    generator: np.random.Generator,
+    rules: Rules,
+    shares: Sequence[int],
+    origins: Sequence[str],
+) -> tuple[tuple[Cell, ...], tuple[Unit, ...], Ints, tuple[Flow, ...]]:
+    """Units by batch; a unit keeps seats for its own county, and a few for each other word."""
+    unit_count = sum(shares)
+    seats = _shared_out(generator.uniform(0.5, 1.5, unit_count), round(setting.seats * setting.applicants))
+    counties = generator.integers(0, setting.counties, unit_count)
+    cells: list[Cell] = []
+    units: list[Unit] = []
+    whose: list[int] = []
+    flows: list[Flow] = []
+    batch_of = np.repeat(np.arange(len(shares)), shares)
+    for unit in range(unit_count):
+        number = int(batch_of[unit])
+        school, major = f"school{unit // 4:04d}", f"major{unit % 4}"
+        units.append(Unit(number, school, major))
+        left, kept = int(seats[unit]), []
+        for at, word in enumerate(origins):
+            part = int(seats[unit] * (setting.reserved if at == 0 else 0.05))
+            if part:
+                kept.append((f"{word}{counties[unit] + 1}" if at == 0 else word, part))
+                left -= part
+        everybody = f"u{unit:05d}"
+        for at, (word, part) in enumerate(kept, 1):
+            cells.append(Cell(f"{everybody}-{at}", school, major, rules.batches[number].id, word, part))
+            flows.append(Flow(f"{everybody}-{at}", everybody))
+        cells.append(Cell(everybody, school, major, rules.batches[number].id, "", left))
+        whose += [unit] * (len(kept) + 1)
+    return tuple(cells), tuple(units), np.array(whose, dtype=np.int32), tuple(flows)
+
+
+def _words(
+    generator: np.random.Generator, county: Longs, origins: Sequence[str], counties: int
+) -> tuple[tuple[frozenset[str], ...], Ints]:
+    """The sets of words that occur, and which is whose."""
+    others = origins[1:]
+    found = [
+        frozenset(
+            ([f"{origins[0]}{home + 1}"] if origins else [])
+            + [word for at, word in enumerate(others) if mask >> at & 1]
+        )
+        for mask in range(2 ** len(others))
+        for home in range(counties)
+    ]
+    mask = sum(
+        ((generator.random(len(county)) < 0.05).astype(np.int64) << at for at in range(len(others))),
+        np.zeros(len(county), dtype=np.int64),
+    )
+    return tuple(found), (mask * counties + county).astype(np.int32)
+
+
 def _drawing(popularity: Floats) -> Ints:
     """A row in which a unit stands as often as it is popular."""
     upto = np.cumsum(popularity) / popularity.sum()
@@ -238,7 +380,7 @@ def _different(generator: np.random.Generator, drawing: Ints, count: int, wide: 
 def _ranked(generator: np.random.Generator, popularity: Floats, count: int, wide: int) -> Ints:
     """Different units in every row, the popular ones rather first."""
     found = _different(generator, _drawing(popularity), count, wide)
-    liking = np.log(popularity)[found] + generator.standard_normal(found.shape)
+    liking = 0.4 * np.log(popularity)[found] + generator.standard_normal(found.shape)
     return np.take_along_axis(found, np.argsort(-liking, axis=1, kind="stable"), axis=1)
 
 
@@ -265,4 +407,4 @@ def _own_ranks(
     return rank
 
 
-__all__ = ["SUBJECTS", "Numbered", "Setting", "marks", "plain", "season"]
+__all__ = ["SUBJECTS", "Numbered", "Setting", "marks", "plain", "season", "under"]
