@@ -14,6 +14,7 @@ from zhijiao.core.kinds import Tenant
 from zhijiao.records.actions.reminding import remind
 from zhijiao.records.actions.rosters import hand_to_hub
 from zhijiao.records.models import StudentRecord
+from zhijiao.records.types import Refused
 
 _RETRY = RetryStrategy(max_attempts=3, wait=60)
 _log = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ def nightly(timestamp: int) -> None:
         for organisation in schools:
             try:
                 hand_to_hub(organisation=organisation, by=system, at=at)
+            except Refused as refused:
+                _log.warning("the roster of school %s was not handed over: %s", organisation, refused)
             except Exception:
                 _log.exception("the roster of school %s could not be handed over", organisation)
 

@@ -50,6 +50,12 @@ def authority_of(standing: Tree, organisation: int) -> Node:
     return found
 
 
+def approves(by: Actor, standing: Tree, organisation: int) -> bool:
+    """Whether somebody acts for the authority of a school's records."""
+    found = standing.nearest(organisation, AUTHORITIES)
+    return found is not None and acts_for(by, found.id)
+
+
 def index_of(standing: Tree, organisation: int) -> PackIndex:
     """The policy that governs a school: that of the nearest place above it. Raises Refused."""
     for node in (standing.nodes[organisation], *standing.above(organisation)):

@@ -10,13 +10,14 @@ from zhijiao.cli.demo.officers import fill_officers
 from zhijiao.cli.demo.people import make_places
 from zhijiao.cli.demo.place import DemoPlace
 from zhijiao.cli.demo.plans import fill_plans
+from zhijiao.cli.demo.records import fill_records
 from zhijiao.cli.demo.reports import fill_reports
 from zhijiao.cli.demo.tasks import fill_tasks
 from zhijiao.core.access.scope import bulk
 
 Filler = Callable[[DemoPlace, datetime], None]
 
-FILLERS: tuple[Filler, ...] = (fill_officers, fill_reports, fill_tasks, fill_cases, fill_plans)
+FILLERS: tuple[Filler, ...] = (fill_officers, fill_reports, fill_tasks, fill_cases, fill_plans, fill_records)
 """What goes into a demo city beside organisations and accounts, one function a subject, in the order in which one builds on
 the other: people in office, example reports, tasks, office work, plans.
 

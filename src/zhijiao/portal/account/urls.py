@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhijiao.portal.account import external, joining, own, reads, security, signing
+from zhijiao.portal.account import external, joining, own, reads, record, security, signing
 
 urlpatterns = [
     path("login", signing.login, name="login"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("join", joining.join, name="join"),
     path("join/receipt", joining.state, name="join_receipt"),
     path("account", own.account_view, name="account"),
+    path("account/record", record.view, name="account_record"),
     path("account/reads", reads.view, name="account_reads"),
     path("account/reads.xlsx", reads.file_view, name="account_reads_file"),
     path("account/password", security.password_view, name="account_password"),

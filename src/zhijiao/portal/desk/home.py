@@ -12,13 +12,14 @@ from zhijiao.portal.desk.data.cards import card as data
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.packs.accepting import card as packs
 from zhijiao.portal.desk.plans.listing import card as plans
+from zhijiao.portal.desk.records.cases import card as records
 from zhijiao.portal.desk.reports.cards import CARDS as REPORTS
 from zhijiao.portal.desk.tasks.cards import CARDS as TASKS
 from zhijiao.portal.pages import page
 
 __all__ = ["CARDS", "Card", "Line", "view"]
 
-CARDS: list[MakeCard] = [*REPORTS, data, *TASKS, plans, packs, claims]
+CARDS: list[MakeCard] = [*REPORTS, data, *TASKS, records, plans, packs, claims]
 """In the order of the page."""
 
 

@@ -23,6 +23,7 @@ class Tab:
 
 
 PEOPLE = (Permission.MANAGE_ACCOUNTS, Permission.GRANT_ROLES, Permission.NAME_STAFF, Permission.READ_AUDIT)
+ADMISSION = (Permission.ADMIT_PLAN, Permission.ADMIT_APPROVE, Permission.ADMIT_RUN, Permission.ADMIT_SIGN)
 
 CANDIDATES = (Permission.ADMIT_PLAN, Permission.ADMIT_APPROVE, Permission.ADMIT_RUN)
 
@@ -40,7 +41,9 @@ TABS: tuple[Tab, ...] = (
     Tab("problems", "问题整改", "portal:problems", (Permission.VIEW,)),
     Tab("week", "一周情况", "portal:week", (Permission.VIEW,)),
     Tab("targets", "分解目标", "portal:targets", (Permission.VIEW,)),
+    Tab("records", "学籍", "portal:records", (Permission.KEEP_RECORDS,)),
     Tab("plans", "方案", "portal:plans", (Permission.VIEW,)),
+    Tab("seasons", "招生", "portal:seasons", ADMISSION),
     Tab("packs", "政策包更新", "portal:packs_waiting", (Permission.ACCEPT_PACKS,)),
     Tab("organisations", "组织", "portal:organisations"),
     Tab("people", "人员", "portal:people", PEOPLE),

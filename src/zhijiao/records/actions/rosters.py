@@ -59,7 +59,8 @@ Row = dict[str, str]
 
 def hand_to_hub(*, organisation: int, by: Actor, at: datetime) -> list[Outcome]:
     """Hand a school's classes, roster and changes to the data hub, each as the school's own batch; rows that did not change stay.
-    Nothing is handed over that was handed over already. Raises Refused, NotAllowed, Invisible, and what intake raises."""
+    Nothing is handed over that was handed over already. A roster in the hub with people who are on no record here is not
+    replaced: it is to be taken over first. Raises Refused, NotAllowed, Invisible, and what intake raises."""
     require_acting(by, organisation, "报送学籍")
     with acting(by):
         rows = list(
@@ -67,6 +68,11 @@ def hand_to_hub(*, organisation: int, by: Actor, at: datetime) -> list[Outcome]:
         )
     if not rows:
         return []
+    strangers = _strangers(organisation, by)
+    if strangers:
+        raise Refused(
+            f"数据归集里本校的名册有 {strangers} 名学生不在这里的学籍里，报送会把他们从名册上去掉。请先“接收已有名册”，再报送。"
+        )
     purpose = "学籍名册报送到数据归集"
     numbers = dict(
         zip(
@@ -121,10 +127,10 @@ def roster_row(row: StudentRecord, code: str, number: str) -> Row:
 
 
 def take_over(*, organisation: int, by: Actor, at: datetime, on: date) -> tuple[int, int]:
-    """Begin a ledger for each row of the school's students that the data hub has: once, when a school starts here. Returns how
-    many were taken over, and how many were not because the person has a record here already.
+    """Begin a ledger for each row of the school's students that the data hub has: when a school starts here. Returns how many
+    were taken over, and how many were not because the person is on record here already; doing it twice takes nothing.
 
-    Raises Refused where the school keeps records here already; NotAllowed, Invisible.
+    Raises Refused where the hub has no roster; NotAllowed, Invisible.
     """
     require_acting(by, organisation, "接收已有名册")
     lines = roll(by, STUDENTS, organisation)
@@ -134,22 +140,14 @@ def take_over(*, organisation: int, by: Actor, at: datetime, on: date) -> tuple[
     taken = left = 0
     with acting(by), bulk():
         alone(by.tenant.value, organisation, "take over")
-        if StudentRecord.objects.filter(organisation=organisation).exists():
-            raise Refused("本校已经在这里办学籍，名册只在开始时接收一次；有出入的请办更正或异动。")
         for values in classes:
             _take_class(organisation, values)
         for line in lines:
             done = _take(organisation, line, by, at, on)
             taken, left = taken + done, left + (not done)
-        log(
-            by,
-            at,
-            "take_over",
-            organisation,
-            "organisation",
-            organisation,
-            f"接收已有名册：{taken} 人，{left} 人因已有学籍未接收",
-        )
+        if taken:
+            words = f"接收已有名册：{taken} 人，{left} 人因已有学籍未接收"
+            log(by, at, "take_over", organisation, "organisation", organisation, words)
     return taken, left
 
 
@@ -161,6 +159,14 @@ def roll_of_classes(by: Actor, organisation: int) -> list[Mapping[str, str]]:
 
 
 # -- shared ----------------------------------------------------------------------------------------
+
+
+def _strangers(organisation: int, by: Actor) -> int:
+    """How many people the hub's roster of a school has who are on no record here."""
+    people = {line.person for line in roll(by, STUDENTS, organisation)}
+    with bulk():
+        known = StudentRecord.objects.filter(tenant=by.tenant.value, person__in=people)
+        return len(people) - known.values("person").distinct().count()
 
 
 def _newest(rows: list[StudentRecord]) -> list[StudentRecord]:

@@ -1,5 +1,6 @@
 """Reads, in the caller's scope; `own` is what a student or guardian reads."""
 
+from zhijiao.records.places import acts_for, approves
 from zhijiao.records.queries.cases import case_view, cases, waiting_for
 from zhijiao.records.queries.own import own_records
 from zhijiao.records.queries.roster import (
@@ -15,6 +16,8 @@ from zhijiao.records.queries.settling import count_issues, issues, register_file
 from zhijiao.records.queries.terms import term_now, term_roll
 
 __all__ = [
+    "acts_for",
+    "approves",
     "case_view",
     "cases",
     "classes",

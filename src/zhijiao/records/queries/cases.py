@@ -108,16 +108,11 @@ def late(line: CaseLine, on: date) -> bool:
     return not line.closed and line.due is not None and line.due < on
 
 
-def _told(row: RecordCase) -> tuple[tuple[str, str], ...]:
-    found = []
-    for name, value in row.wanted.items():
-        if name in _FLAGS:
-            found.append((asked_words(name), "是"))
-        elif name in ("sex",):
-            found.append(("性别", str(value)))
-        else:
-            found.append((asked_words(name), str(value)))
-    return tuple(found)
+def _told(row: RecordCase) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (name, "性别" if name == "sex" else asked_words(name), "是" if name in _FLAGS else str(value))
+        for name, value in row.wanted.items()
+    )
 
 
 def _way(row: RecordCase) -> tuple[tuple[str, str, int | None, bool], ...]:

@@ -170,9 +170,9 @@ def view_of(row: StudentRecord, by: Actor | None) -> RecordView:
 
 def _event(row: RecordEvent) -> EventLine:
     changes = tuple(
-        (Detail(name).words, row.before.get(name, ""), str(value))
+        (name, Detail(name).words, row.before.get(name, ""), str(value))
         for name, value in row.sets.items()
-        if str(value) != row.before.get(name, "") and (row.before or row.number == 1)
+        if row.number > 1 and str(value) != row.before.get(name, "")
     )
     return EventLine(
         number=row.number,

@@ -34,7 +34,7 @@ class RecordLine:
 
 @dataclass(frozen=True)
 class EventLine:
-    """An event as a page tells it. `changes`: what, before, after."""
+    """An event as a page tells it. `changes`: the field, what it is called, before, after; none for the first event."""
 
     number: int
     kind: EventKind
@@ -46,7 +46,7 @@ class EventLine:
     by: str
     at: datetime
     case: int | None
-    changes: tuple[tuple[str, str, str], ...]
+    changes: tuple[tuple[str, str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,13 @@ class StepLine:
 
 @dataclass(frozen=True)
 class CaseView:
-    """One case in full. `steps_open`: steps that the reader may take now: (id, name, whether a reason is asked)."""
+    """One case in full. `steps_open`: steps that the reader may take now: (id, name, whether a reason is asked). `wanted`:
+    the field, what it is called, the value."""
 
     line: CaseLine
     reason: str
     words: str
-    wanted: tuple[tuple[str, str], ...]
+    wanted: tuple[tuple[str, str, str], ...]
     files: tuple[int, ...]
     steps: tuple[StepLine, ...]
     steps_open: tuple[tuple[str, str, bool], ...]
