@@ -94,3 +94,8 @@ def own_bureaus(by: Actor, season_: Season) -> dict[str, int]:
 def year_of(on: date) -> int:
     """The year whose season is being prepared on a day: from October on the next one."""
     return on.year + 1 if on.month >= 10 else on.year
+
+
+def batch_names(season_: Season) -> dict[str, str]:
+    """What the batches of a season are called, by id, in sequence."""
+    return {batch.id: batch.name for batch in rules_of(season_.rules).batches}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from zhijiao.core import blobs, environment
 from zhijiao.core.models import StoredFile
-from zhijiao.exchange.vault import seal, unseal
+from zhijiao.exchange.actions.sealing import seal, unseal
 
 LIMIT = 4 * 1024**3
 PIECE = 1024 * 1024

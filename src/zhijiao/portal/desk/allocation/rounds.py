@@ -10,9 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from zhijiao.admissions.actions.allocating import freezing, running
 from zhijiao.admissions.actions.seats import offering
 from zhijiao.admissions.actions.shared import Refused
-from zhijiao.admissions.models import Season
 from zhijiao.admissions.queries import runs, seasons
-from zhijiao.admissions.rules.reading import rules_of
+from zhijiao.admissions.queries.rows import Season
 from zhijiao.core.access.roles import Permission
 from zhijiao.portal.desk.allocation.looks import look_of_run
 from zhijiao.portal.desk.guard import Desk, at_desk
@@ -31,7 +30,6 @@ def rounds_page(
     request: HttpRequest, desk: Desk, season: Season, faults: Faults = (), status: int = 200
 ) -> HttpResponse:
     """The page; after a refused step with what is wrong."""
-    rules = rules_of(season.rules)
     response = page(
         request,
         "desk/allocation/rounds.html",
@@ -42,8 +40,8 @@ def rounds_page(
         look=look_of_phase(season.phase),
         run_look=look_of_run,
         rounds=runs.rounds_of(season, timezone.now()),
-        named={b.id: b.name for b in rules.batches},
-        lottery=rules.last_seat == "lottery",
+        named=seasons.batch_names(season),
+        lottery=season.rules["last_seat"] == "lottery",
         leads=seasons.leads(desk.actor, season),
         seed=request.POST.get("seed", ""),
         faults=list(faults),

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhijiao.admissions.actions.allocating import publishing, running, signing
 from zhijiao.admissions.actions.shared import Refused
-from zhijiao.admissions.models import Run
 from zhijiao.admissions.queries import runs, seasons
+from zhijiao.admissions.queries.rows import Run
 from zhijiao.admissions.queries.runs import LineRow
 from zhijiao.admissions.types.states import RunState
 from zhijiao.core.access.roles import Permission
