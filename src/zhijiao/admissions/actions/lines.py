@@ -8,6 +8,7 @@ from datetime import date, datetime
 from zhijiao.admissions.actions.seasons import lock_season
 from zhijiao.admissions.actions.shared import Refused, log, season_of
 from zhijiao.admissions.models import PlanCell, PlanLine, PlanStep, Season
+from zhijiao.admissions.queries.browsing import last_year_of
 from zhijiao.admissions.rules.codes import CodesExhausted, next_code
 from zhijiao.admissions.rules.plan import faults_of, flows, hands_of
 from zhijiao.admissions.rules.reading import kind_of, rules_of
@@ -24,7 +25,7 @@ from zhijiao.admissions.types.plan import (
 from zhijiao.admissions.types.states import LineState, Phase
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
 from zhijiao.core.access.roles import Permission
-from zhijiao.core.access.scope import acting
+from zhijiao.core.access.scope import acting, bulk
 from zhijiao.core.kinds import OrganisationKind
 from zhijiao.core.models import Standing
 from zhijiao.core.tree import Node, Tree, tree
@@ -196,6 +197,8 @@ def approve_lines(*, lines: Sequence[int], by: Actor, at: datetime, on: date) ->
                 except CodesExhausted as exhausted:
                     raise Refused(str(exhausted)) from None
                 given.setdefault(node.code, []).append(found.code)
+            with bulk():
+                found.last_year = last_year_of(found)
             write_step(found, PlanAction.APPROVE, LineState.APPROVED, party=party, by=by, at=at, on=on)
         return len(lines)
 

@@ -1,4 +1,4 @@
-"""Verbs: open a season, set its windows, take it from phase to phase."""
+"""Verbs: open a season with its usual rounds, take it from phase to phase."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from zhijiao.admissions.actions.shared import Refused, log, require_bureau, season_of
+from zhijiao.admissions.actions.shared import Refused, log, season_of
 from zhijiao.admissions.models import Round, Season, SeasonStep
 from zhijiao.admissions.rules.reading import day_of, digest, moment, rules_of
 from zhijiao.admissions.rules.season_flow import FLOW, LEAD, RULES_READY
-from zhijiao.admissions.types.season import Opening, Window
-from zhijiao.admissions.types.states import Phase, RoundKind
+from zhijiao.admissions.types.season import Opening
 from zhijiao.core.access.actor import Actor, NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting
@@ -115,69 +114,6 @@ def _check(opening: Opening, on: date) -> None:
         raise Refused("请写招生季的名称，如 2026年中职、技工院校统一招生。", "title")
     if not on.year - 1 <= opening.year <= on.year + 2:
         raise Refused(f"年份 {opening.year} 离今天（{on}）太远，请核对。", "year")
-
-
-def set_window(*, season: int, code: str, window: Window, by: Actor, at: datetime) -> None:
-    """Say when a round is open. After it has opened only an extension moves its closing. Raises Refused, NotAllowed."""
-    with acting(by):
-        row = season_of(by, season)
-        lead = require_bureau(by, row, Permission.ADMIT_RUN)
-        found = Round.objects.select_for_update().filter(season=row, code=code).first()
-        if found is None:
-            raise Refused(f"没有代码为“{code}”的填报轮次。")
-        if found.opens_at <= at and row.phase not in (Phase.PREPARING.value, Phase.PLANNING.value):
-            raise Refused(
-                f"“{found.name}”已于 {found.opens_at:%m-%d %H:%M} 开放，时间不能再改；需要延长的，办理延期决定。"
-            )
-        if window.closes_at <= window.opens_at:
-            raise Refused("截止时间要晚于开放时间。", "closes_at")
-        if not 0 <= window.grace_minutes <= 60:
-            raise Refused("宽限时间在 0 到 60 分钟之间。", "grace_minutes")
-        before = [found.opens_at.isoformat(), found.closes_at.isoformat(), found.grace_minutes]
-        found.opens_at, found.closes_at = window.opens_at, window.closes_at
-        found.grace_minutes = window.grace_minutes
-        found.revision += 1
-        found.save()
-        log(
-            by,
-            at,
-            "set_window",
-            f"设定“{found.name}”的填报时间",
-            organisation=lead,
-            kind="round",
-            id_=found.pk,
-            detail={
-                "before": before,
-                "after": [window.opens_at.isoformat(), window.closes_at.isoformat(), window.grace_minutes],
-            },
-        )
-
-
-def add_supplementary(*, season: int, window: Window, batches: list[str], by: Actor, at: datetime) -> Round:
-    """Another supplementary round. Raises Refused, NotAllowed."""
-    with acting(by):
-        row = season_of(by, season)
-        lead = require_bureau(by, row, Permission.ADMIT_RUN)
-        allowed = {b.id for b in rules_of(row.rules).batches if b.supplementary}
-        if not batches or not set(batches) <= allowed:
-            raise Refused("请选择可以征集志愿的批次。", "batches")
-        if window.closes_at <= window.opens_at:
-            raise Refused("截止时间要晚于开放时间。", "closes_at")
-        number = Round.objects.filter(season=row, kind=RoundKind.SUPPLEMENTARY.value).count() + 1
-        made = Round.objects.create(
-            season=row,
-            code=f"supplementary-{number}",
-            kind=RoundKind.SUPPLEMENTARY.value,
-            name=f"第{number}次征集志愿",
-            batches=batches,
-            opens_at=window.opens_at,
-            closes_at=window.closes_at,
-            grace_minutes=window.grace_minutes,
-            made_at=at,
-            made_by=by.name[:80],
-        )
-        log(by, at, "add_round", f"增加“{made.name}”", organisation=lead, kind="round", id_=made.pk)
-        return made
 
 
 def take_step(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -17,15 +17,6 @@ class Opening:
     year: int
     document: str = ""
     rehearsal: bool = False
-
-
-@dataclass(frozen=True)
-class Window:
-    """When a round is open."""
-
-    opens_at: datetime
-    closes_at: datetime
-    grace_minutes: int
 
 
 @dataclass(frozen=True)

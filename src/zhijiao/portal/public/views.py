@@ -8,6 +8,7 @@ from functools import partial
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
 
+from zhijiao.admissions.queries.seasons import public_season
 from zhijiao.indicators.types import Row
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import Default, PackIndex
@@ -28,7 +29,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def pack(request: HttpRequest, pack: str) -> HttpResponse:
     here = frame(request, pack)
     public = _published(_index(here), here)
-    return page(request, "public/pack.html", here, public=public, data=_open_data(here, public))
+    season = public_season(here.tenant, pack)
+    return page(
+        request, "public/pack.html", here, public=public, data=_open_data(here, public), season=season
+    )
 
 
 def indicator(request: HttpRequest, pack: str, indicator: str) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""Seasons of admission at the desk: opening, the plan, its signatures."""
