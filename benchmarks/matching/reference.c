@@ -2,6 +2,7 @@
  *
  * deferred: packed records of 64 bytes (ten keys, ten cells, where she stands), first in first out, prefetching.
  * serial: radix sort by key, then everybody chooses once, prefetching.
+ * What is below 4 MiB comes from malloc, the rest in huge pages.
  * cc -O3 -march=native -shared -fPIC reference.c -o reference.so
  */
 #define _GNU_SOURCE
@@ -23,6 +24,7 @@ typedef struct {
 } Cell;
 
 static void *taken(size_t bytes) {
+    if (bytes < (4u << 20)) return malloc(bytes ? bytes : 1);
     size_t whole = (bytes + (2u << 20) - 1) & ~(size_t)((2u << 20) - 1);
     void *found = aligned_alloc(2u << 20, whole ? whole : (2u << 20));
     if (found) madvise(found, whole, MADV_HUGEPAGE);
