@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from typer.testing import CliRunner
 
-from zhijiao.admissions.rules.rehearsing import added, rehearsal, without_each_item
+from zhijiao.admissions.queries.rehearsing import added, rehearsal, without_each_item
 from zhijiao.cli.main import app
 from zhijiao.engines.matching.cohort import Setting, season
 from zhijiao.engines.matching.files import input_files

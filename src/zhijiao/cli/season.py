@@ -48,7 +48,7 @@ def rehearse(
 
     考生、志愿、学校都是编造的，只用来试规则，不能当作预测。有保证不成立退出码 3。
     """
-    from zhijiao.admissions.rules.rehearsing import rehearsal, without_each_item
+    from zhijiao.admissions.queries.rehearsing import rehearsal, without_each_item
     from zhijiao.engines.matching.running import match
     from zhijiao.engines.matching.sensitivity import sensitivity, variations
     from zhijiao.engines.matching.verifying import verify
