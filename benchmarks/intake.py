@@ -3,11 +3,13 @@
 Starts a server of its own. Ours is the whole verb: the file is kept encrypted, read, checked (identity number with its check
 sign, dates, code lists, lengths, years, keys once, four conditions across fields, organisation within the sender's reach),
 planned, applied in one transaction, logged. `copy` is PostgreSQL's COPY of the same file, byte for byte, into a table of 20
-typed columns with a primary key and the same unique key, through psycopg (the embedded server has no psql). Ways that take longer by orders
-of magnitude (pandas, django-import-export) are not measured here yet.
+typed columns with a primary key and the same unique key, through psycopg (the embedded server has no psql). The peers
+(django-import-export, pandas) run in an environment that the benchmark makes, with their newest releases; those that would take
+minutes get the first rows only, and seconds for all rows follow per row (`rows` says of how many).
 
     .venv/bin/python benchmarks/intake.py                    # JSON on stdout
-    .venv/bin/python benchmarks/intake.py --rows 1000000     # time and peak memory at another size
+    .venv/bin/python benchmarks/intake.py --peers            # the peers beside it
+    .venv/bin/python benchmarks/intake.py --memory 1000000   # an import into an empty data set and one where all rows changed: time, peak memory
 """
 
 from __future__ import annotations
@@ -20,9 +22,11 @@ import platform
 import random
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
+import venv
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -55,7 +59,9 @@ TITLES = (
     *("培养层次", "全日制", "中高职一体化培养", "国（境）外学生", "户籍所在县（市、区）", "家庭经济困难"),
     *("入学日期", "离校日期", "学籍状态", "联系电话"),
 )
-KEY = (0, 1)
+PEERS = {"import_export": 1_000, "import_export_bulk_validated": 1_000, "pandas_to_sql": ROWS}
+"""Peers, and of how many rows they are measured at most."""
+NEEDS = ("django-import-export", "psycopg[binary]", "pandas", "sqlalchemy")
 
 
 def number(n: int) -> str:
@@ -227,9 +233,51 @@ def measure(rows: int, rounds: int, folder: Path, server: psycopg.Connection[Any
     }
 
 
+def peers(
+    folder: Path, rows: int, address: dict[str, Any], server: psycopg.Connection[Any]
+) -> dict[str, Any]:
+    """Seconds of the peers for these rows, in an environment of their own."""
+    home = folder / "peers"
+    venv.create(home, with_pip=True)
+    subprocess.run([home / "bin" / "pip", "install", "-q", *NEEDS], check=True, capture_output=True)
+    script = Path(__file__).with_name("intake_peers.py")
+    found: dict[str, Any] = {}
+    for way, most in PEERS.items():
+        server.execute("DROP TABLE IF EXISTS bench_peer")
+        count = min(most, rows)
+        command = [home / "bin" / "python", script, way, folder / "first.csv", str(count)]
+        ran = subprocess.run(
+            command, input=json.dumps(address), check=True, capture_output=True, text=True, cwd=home
+        )
+        seconds = json.loads(ran.stdout)["s"]
+        found[way] = {"rows": count, "s": round(seconds, 3), "s_for_all": round(seconds / count * rows, 2)}
+        print(way, found[way], file=sys.stderr)
+    return found
+
+
+def memory(rows: int, folder: Path, server: psycopg.Connection[Any]) -> dict[str, Any]:
+    """One import of many rows into an empty data set, one of the same rows changed, and what memory they took at most. The rows
+    are written by another process, so that they do not count."""
+    first, second = folder / "first.csv", folder / "second.csv"
+    for path, changed in ((first, False), (second, True)):
+        words = f"from intake import *; write_rows(Path({str(path)!r}), {rows}, changed={changed})"
+        subprocess.run([sys.executable, "-c", words], check=True, cwd=Path(__file__).parent)
+    city = prepare()
+    import_majors(folder)
+    found: dict[str, Any] = {"rows": rows, "bytes": first.stat().st_size, "before_mb": peak_mb()}
+    for name, path in (("empty", first), ("changed", second)):
+        found[f"{name}_s"] = round(timed(lambda path=path: take(path, city)), 1)  # type: ignore[misc]
+        found[f"{name}_peak_mb"] = peak_mb()
+        print(found, file=sys.stderr)
+        path.unlink()
+    return found
+
+
 def main() -> None:
     """Measure and print."""
     asked = argparse.ArgumentParser()
+    asked.add_argument("--peers", action="store_true")
+    asked.add_argument("--memory", type=int, default=0, metavar="ROWS")
     asked.add_argument("--rows", type=int, default=ROWS)
     asked.add_argument("--rounds", type=int, default=5)
     given = asked.parse_args()
@@ -261,7 +309,14 @@ def _run(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
         call_command("migrate", verbosity=0, interactive=False)
         adopt(logins)
         with psycopg.connect(**logins.parameters(SUPERUSER), autocommit=True) as server:  # type: ignore[arg-type]
-            found = measure(given.rows, given.rounds, folder, server)
+            if given.memory:
+                found = memory(given.memory, folder, server)
+            else:
+                found = measure(given.rows, given.rounds, folder, server)
+            if given.peers:
+                found["peers"] = peers(folder, given.rows, logins.parameters(SUPERUSER), server)
+                for each in found["peers"].values():
+                    each["times_ours"] = round(each["s_for_all"] / found["empty_s"], 1)
         load = Path("/proc/loadavg").read_text(encoding="ascii").split()[:3]
         return {**found, "load": load, "machine": platform.processor() or platform.machine()}
     finally:
