@@ -77,7 +77,10 @@ def migrate(
     from zhijiao.core.database import database_running
 
     with database_running():
-        _django().call_command("migrate", interactive=False, verbosity=0 if quiet else 1)
+        _django()
+        from zhijiao.core.migrating import migrate as upgrade
+
+        upgrade(verbosity=0 if quiet else 1)
 
 
 def install_packs(
