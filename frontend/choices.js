@@ -33,3 +33,28 @@ for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
 document.addEventListener("htmx:beforeRequest", () => {
   for (const element of document.querySelectorAll("[data-unsaved]")) element.hidden = true;
 });
+
+// Handing in goes straight; whatever that way does not take (a code to check, a fault to show) goes as the form.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-straight]");
+  if (!form || form.elements.code || event.submitter?.hasAttribute("formaction")) return;
+  event.preventDefault();
+  const numbers = (name) => form.elements[name].value.split(",").filter(Boolean).map(Number);
+  const said = { lines: numbers("lines"), adjust: numbers("adjust"), key: form.elements.key.value };
+  if (event.submitter) event.submitter.disabled = true;
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(said),
+    });
+    if (answer.ok) {
+      const { receipt } = await answer.json();
+      location.assign(`${form.dataset.straight}?receipt=${encodeURIComponent(receipt)}`);
+      return;
+    }
+  } catch {
+    // The answer may have been lost: the form carries the same key, so nothing is handed in twice.
+  }
+  form.submit();
+});

@@ -11,14 +11,17 @@ from django.utils import timezone
 
 from zhijiao.admissions.actions.shared import log, refuse_frozen, require_bureau, season_of
 from zhijiao.admissions.models import Candidate, Guardian, ScoreSheet, Season
+from zhijiao.admissions.rules.rolls import HEADINGS, read_roll
 from zhijiao.admissions.store import identity
-from zhijiao.admissions.store.sheets import table_of
+from zhijiao.admissions.store.sheets import MOST_BYTES, table_of
 from zhijiao.admissions.types.rolls import BadRoll, Entry, RollFault, Taken
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import OrganisationKind
 from zhijiao.core.tree import Tree, aliases, tree
+
+__all__ = ["HEADINGS", "MOST_BYTES", "take_roll"]
 
 CHUNK = 2_000
 CHANGED = (
@@ -38,8 +41,6 @@ PLACES = {OrganisationKind.COUNTY, OrganisationKind.ZONE}
 def take_roll(*, by: Actor, at: datetime, season: int, name: str, content: bytes) -> Taken:
     """Add the candidates of a roll and change those that are there; nobody is taken off by being missing. The same file again
     changes nothing. Needs ADMIT_RUN at a bureau of the season. Raises BadRoll with every fault, Refused, NotAllowed, Invisible."""
-    from zhijiao.admissions.rules.rolls import read_roll
-
     found = season_of(by, season)
     bureau = require_bureau(by, found, Permission.ADMIT_RUN)
     digest = hashlib.sha256(content).hexdigest()

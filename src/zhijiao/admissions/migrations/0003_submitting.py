@@ -105,6 +105,25 @@ NO_SUBMIT = """
 DROP FUNCTION zhijiao_submit_choices(bigint, bigint, bigint, bigint[], bigint[], text, timestamptz, timestamptz, text, text)
 """
 
+# What the straight way has to know before the statement: the account behind the session, and the round.
+PLACE = """
+CREATE FUNCTION zhijiao_filling_place(person bigint, of_candidate bigint, in_round text)
+  RETURNS TABLE (password text, must_change boolean, round_id bigint, second_factor boolean, origins text[], stamp text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+  AS $$
+    SELECT u.password::text, u.must_change_password, r.id, r.second_factor, c.origins::text[],
+           s.plan_digest || '/' || s.rules_digest || '/' || s.revision || '/' || r.revision
+      FROM core_user u, admissions_candidate c
+      JOIN admissions_season s ON s.id = c.season_id
+      JOIN admissions_round r ON r.season_id = s.id AND r.code = in_round AND r.wiped_at IS NULL
+     WHERE u.id = person AND u.is_active AND u.tenant = s.tenant AND c.id = of_candidate AND c.state = 'active'
+       AND (c.user_id = person OR EXISTS (SELECT 1 FROM admissions_guardian g
+             WHERE g.candidate_id = c.id AND g.user_id = person AND g.ended_at IS NULL))
+  $$
+"""
+
+NO_PLACE = "DROP FUNCTION zhijiao_filling_place(bigint, bigint, text)"
+
 # Who has handed in, and whose draft is newer than that, without what stands in it: for the junior school, the county and the bureaus, each of its own candidates.
 HANDED_IN = """
 CREATE FUNCTION admissions_handed_in(of_round bigint)
@@ -130,4 +149,8 @@ NO_HANDED_IN = "DROP FUNCTION admissions_handed_in(bigint)"
 class Migration(migrations.Migration):
     dependencies = [("admissions", "0002_guards")]
 
-    operations = [migrations.RunSQL(SUBMIT, NO_SUBMIT), migrations.RunSQL(HANDED_IN, NO_HANDED_IN)]
+    operations = [
+        migrations.RunSQL(SUBMIT, NO_SUBMIT),
+        migrations.RunSQL(PLACE, NO_PLACE),
+        migrations.RunSQL(HANDED_IN, NO_HANDED_IN),
+    ]

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhijiao.admissions.models import PlanCell, PlanLine, Round, RoundSeat
+from zhijiao.admissions.rules.choices import faults_of, opened
 from zhijiao.admissions.types.filling import Offer
 from zhijiao.admissions.types.states import RoundKind
+from zhijiao.core.access.scope import bulk
 from zhijiao.engines.matching.types import Batch, Group
 
 KEPT = 8
@@ -24,13 +26,15 @@ class Market:
     names: Mapping[str, str]
 
 
-_kept: dict[int, tuple[object, Market]] = {}
+__all__ = ["faults_of", "opened"]
+
+_kept: dict[int, tuple[str, Market]] = {}
 
 
 def market(round_: Round) -> Market:
     """What can be chosen in a round. Kept while plan, rules and round stay as they are: a locked plan is read once a process."""
     season = round_.season
-    stamp = (season.plan_digest, season.rules_digest, season.revision, round_.revision)
+    stamp = f"{season.plan_digest}/{season.rules_digest}/{season.revision}/{round_.revision}"
     found = _kept.get(round_.pk)
     if found is None or found[0] != stamp:
         found = (stamp, _read(round_))
@@ -39,6 +43,16 @@ def market(round_: Round) -> Market:
         if season.plan_digest:  # a plan that is not locked may change at any time
             _kept[round_.pk] = found
     return found[1]
+
+
+def market_of(round_: int, stamp: str) -> Market | None:
+    """The same by the round's id and the stamp that the database gave with it. None: the plan is not locked."""
+    found = _kept.get(round_)
+    if found is not None and found[0] == stamp:
+        return found[1]
+    with bulk():
+        row = Round.objects.select_related("season").get(pk=round_)
+        return market(row) if row.season.plan_digest else None
 
 
 def _read(round_: Round) -> Market:

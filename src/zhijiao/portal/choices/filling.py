@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zhijiao.admissions.actions.drafting import DraftMoved, save_draft
 from zhijiao.admissions.queries import filling
-from zhijiao.admissions.rules.choices import faults_of
-from zhijiao.admissions.rules.editing import Edit, edited
+from zhijiao.admissions.queries.filling import Edit, edited
+from zhijiao.admissions.queries.offers import faults_of
 from zhijiao.admissions.types.filling import Chosen, Closed
 from zhijiao.portal.choices.shared import Filling, filling_of
 from zhijiao.portal.desk.guard import Desk, at_desk
@@ -107,7 +107,7 @@ def _plan(request: HttpRequest, desk: Desk, candidate: int, round_code: str) -> 
 
 
 def _found(here: Filling, desk: Desk) -> dict[str, Any]:
-    from zhijiao.admissions.rules.choices import opened
+    from zhijiao.admissions.queries.offers import opened
     from zhijiao.lib.folding import matches
 
     query = desk.frame.query

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from zhijiao.admissions.actions.proving import send_code
 from zhijiao.admissions.actions.submitting import submit
 from zhijiao.admissions.queries import filling
-from zhijiao.admissions.rules.choices import changes, faults_of
+from zhijiao.admissions.queries.filling import changes
+from zhijiao.admissions.queries.offers import faults_of
 from zhijiao.admissions.types.filling import BadChoices, Chosen, Closed, NotProved
 from zhijiao.core.errors import Refusal
 from zhijiao.portal.choices.shared import (

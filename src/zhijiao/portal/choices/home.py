@@ -8,10 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from zhijiao.admissions.models import BonusClaim, Candidate, Guardian, Round
-from zhijiao.admissions.queries import filling
-from zhijiao.admissions.queries.filling import State
-from zhijiao.admissions.rules.windows import countdown, left, state_of
+from zhijiao.admissions.queries import candidates, filling
+from zhijiao.admissions.queries.candidates import BonusClaim
+from zhijiao.admissions.queries.filling import Candidate, Guardian, Round, State, countdown, left, state_of
 from zhijiao.admissions.types.filling import Window, WindowState
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.pages import page
@@ -64,7 +63,7 @@ def _person(desk: Desk, candidate: Candidate) -> Person:
         candidate.user_id == desk.actor.user,
         rounds,
         list(filling.guardians(candidate)),
-        list(BonusClaim.objects.filter(candidate=candidate).order_by("asked_at")),
+        candidates.claims(candidate),
         {str(one["id"]): str(one["name"]) for one in candidate.season.rules.get("bonus") or ()},
     )
 

@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from zhijiao.admissions.actions.proving import PAUSE, TRIES, Sent, fits
 from zhijiao.admissions.queries import filling
-from zhijiao.admissions.queries.filling import Place, State
+from zhijiao.admissions.queries.filling import Place, State, countdown, left, state_of
 from zhijiao.admissions.queries.offers import Market, market
-from zhijiao.admissions.rules.windows import countdown, left, state_of
 from zhijiao.admissions.types.filling import Chosen, Offer, WindowState
 from zhijiao.portal.desk.guard import Desk
 
@@ -84,7 +83,12 @@ def _opened(request: HttpRequest, place: Place, at: datetime) -> datetime | None
 
 def session_mark(request: HttpRequest) -> str:
     """A name for this sign-in that opens nothing: the history tells by it whether the same session was used."""
-    return hashlib.sha256((request.session.session_key or "").encode()).hexdigest()[:12]
+    return mark_of(request.session.session_key or "")
+
+
+def mark_of(key: str) -> str:
+    """The name for a sign-in, from the key of its session."""
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 def is_proved(request: HttpRequest, candidate: int, at: datetime) -> bool:

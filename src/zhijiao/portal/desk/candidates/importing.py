@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from zhijiao.admissions.actions.candidates import take_roll
+from zhijiao.admissions.actions.candidates import HEADINGS, MOST_BYTES, take_roll
 from zhijiao.admissions.actions.scores import columns_of, take_marks
-from zhijiao.admissions.models import ScoreSheet, Season
-from zhijiao.admissions.rules.rolls import HEADINGS
-from zhijiao.admissions.store.sheets import MOST_BYTES
+from zhijiao.admissions.queries import candidates
+from zhijiao.admissions.queries.candidates import Season
 from zhijiao.admissions.types.rolls import BadRoll, RollFault, Taken
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.errors import Refusal
@@ -22,11 +21,7 @@ from zhijiao.portal.desk.guard import Desk, at_desk
 
 
 def _view(request: HttpRequest, desk: Desk) -> HttpResponse:
-    seasons = [
-        one
-        for one in Season.objects.filter(tenant=desk.actor.tenant.value).order_by("-year", "-id")
-        if any(desk.actor.may(Permission.ADMIT_RUN, party) for party in one.parties)
-    ]
+    seasons = candidates.run_by(desk.actor)
     season = next(
         (one for one in seasons if str(one.pk) == request.POST.get("season")), seasons[0] if seasons else None
     )
@@ -79,7 +74,7 @@ def _show(
         kind=request.POST.get("kind", "candidates"),
         headings=[names[0] for names in HEADINGS.values()],
         columns=columns_of(season) if season else [],
-        sheets=list(ScoreSheet.objects.filter(season=season).order_by("-sealed_at")) if season else [],
+        sheets=candidates.sheets(season) if season else [],
     )
 
 

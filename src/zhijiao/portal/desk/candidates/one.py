@@ -15,20 +15,19 @@ from zhijiao.admissions.actions.accounts import bind_guardian, change_phone, end
 from zhijiao.admissions.actions.bonus import claim_bonus, decide_bonus, items_of
 from zhijiao.admissions.actions.scores import columns_of, propose_correction, sign_correction
 from zhijiao.admissions.actions.shared import Refused
-from zhijiao.admissions.models import BonusClaim, Candidate, Guardian, ScoreCorrection
+from zhijiao.admissions.queries import candidates
+from zhijiao.admissions.queries.candidates import Candidate
 from zhijiao.admissions.queries.filling import rounds_of
 from zhijiao.admissions.queries.handed import handed_in
 from zhijiao.admissions.types.people import Slip
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.errors import Refusal
-from zhijiao.portal.desk.candidates.shared import NEEDS, answered_for, show
+from zhijiao.portal.desk.candidates.shared import NEEDS, show
 from zhijiao.portal.desk.guard import Desk, at_desk
 
 
 def _view(request: HttpRequest, desk: Desk, candidate: int) -> HttpResponse:
-    row = answered_for(desk).filter(pk=candidate).first()
-    if row is None:
-        raise Http404("没有这个考生。")
+    row = candidates.candidate(desk.actor, candidate)
     if request.method != "POST":
         return _show(request, desk, row, done=DONE.get(desk.frame.query.get("done", ""), ""))
     step = STEPS.get(request.POST.get("do", ""))
@@ -63,23 +62,18 @@ def _show(
         status,
         row=row,
         rounds=rounds,
-        guardians=list(Guardian.objects.filter(candidate=row).order_by("-bound_at")),
-        claims=list(BonusClaim.objects.filter(candidate=row).order_by("asked_at")),
+        guardians=candidates.guardians(row),
+        claims=candidates.claims(row),
         items=items_of(row.season),
-        corrections=list(ScoreCorrection.objects.filter(candidate=row).order_by("made_at")),
+        corrections=candidates.corrections(row),
         columns=[(one.id, one.name) for one in columns_of(row.season)],
-        sends=_may(desk, row, Permission.ADMIT_PLAN),
-        approves=_may(desk, row, Permission.ADMIT_APPROVE),
+        sends=candidates.may_at(actor, row, Permission.ADMIT_PLAN),
+        approves=candidates.may_at(actor, row, Permission.ADMIT_APPROVE),
         corrects=any(actor.may(Permission.ADMIT_APPROVE, party) for party in row.season.parties),
         faults=faults or [],
         typed=request.POST,
         done=done,
     )
-
-
-def _may(desk: Desk, row: Candidate, permission: Permission) -> bool:
-    places = [row.school_id, row.county_id, *row.season.parties]
-    return any(place is not None and desk.actor.may(permission, place) for place in places)
 
 
 Step = Callable[[Mapping[str, Any], Desk, Candidate], Slip | None]

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from zhijiao.admissions.models import Candidate, Round, Season
+from zhijiao.admissions.queries import candidates
+from zhijiao.admissions.queries.candidates import ANSWERS, Candidate, Round, Season
 from zhijiao.admissions.queries.handed import HandedIn, handed_in
 from zhijiao.admissions.types.filling import Standing
-from zhijiao.core.access.roles import Permission
 from zhijiao.portal.desk.guard import Desk
 from zhijiao.portal.pages import page
 
-NEEDS = (Permission.ADMIT_PLAN, Permission.ADMIT_APPROVE, Permission.ADMIT_RUN)
+NEEDS = ANSWERS
 
 
 @dataclass(frozen=True)
@@ -43,19 +42,11 @@ class About:
 def about(desk: Desk) -> About:
     """What there is to show to this person."""
     query = desk.frame.query
-    seasons = list(
-        Season.objects.filter(
-            tenant=desk.actor.tenant.value, pk__in=answered_for(desk).order_by().values("season").distinct()
-        ).order_by("-year", "-id")
-    )
+    seasons = candidates.seasons(desk.actor)
     season = next(
         (one for one in seasons if str(one.pk) == query.get("season")), seasons[0] if seasons else None
     )
-    rounds = list(
-        Round.objects.filter(season=season, wiped_at__isnull=True).order_by("opens_at", "id")
-        if season
-        else ()
-    )
+    rounds = candidates.rounds(season) if season else []
     begun = [one for one in rounds if one.opens_at <= timezone.now()]
     default = begun[-1] if begun else rounds[0] if rounds else None
     found = next((one for one in rounds if one.code == query.get("round")), default)
@@ -71,7 +62,7 @@ def rows_of(desk: Desk, where: About) -> list[Row]:
     )
     nodes = desk.tree.nodes
     found = []
-    for row in answered_for(desk).filter(season=where.season).order_by("class_name", "sort_key", "number"):
+    for row in candidates.of_season(desk.actor, where.season):
         one = known.get(row.pk)
         found.append(
             Row(
@@ -83,15 +74,6 @@ def rows_of(desk: Desk, where: About) -> list[Row]:
             )
         )
     return found
-
-
-def answered_for(desk: Desk) -> QuerySet[Candidate]:
-    """Those whom the person answers for: as junior school, county or bureau. A school with which somebody is placed sees her
-    elsewhere."""
-    mine = list(set().union(*(desk.actor.organisations(permission) for permission in NEEDS)))
-    return Candidate.objects.filter(
-        Q(school__in=mine) | Q(county__in=mine) | Q(season__parties__overlap=mine)
-    ).select_related("season")
 
 
 def show(
