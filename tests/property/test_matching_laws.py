@@ -95,6 +95,12 @@ def test_the_verifier_names_what_was_spoiled(seed: int, kind: Kind) -> None:
     laws.the_verifier_bites(seed, kind)
 
 
+@settings(max_examples=20, deadline=None)
+@given(seeds)
+def test_the_quick_way_lets_nothing_spoiled_pass(seed: int) -> None:
+    laws.the_quick_way_agrees(seed)
+
+
 @pytest.mark.parametrize(
     ("violated", "held_back"),
     [("1", {"1", "2", "3"}), ("2", {"2"}), ("3", {"3"}), ("4", {"4"}), ("", {"1", "2", "3", "4"})],

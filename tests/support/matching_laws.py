@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from tests.support.matching_cases import Kind, made
+from tests.support.matching_cases import PLAIN, Kind, made
 from tests.support.matching_mutations import spoiled
 from tests.support.slow_matching import slow_match
 from zhijiao.engines.matching.files import digested, output_files
 from zhijiao.engines.matching.market import market_of
-from zhijiao.engines.matching.result import outcome
+from zhijiao.engines.matching.result import outcome, result_of
 from zhijiao.engines.matching.running import match
-from zhijiao.engines.matching.types import Applicant, Case, LastSeat, Outcome
-from zhijiao.engines.matching.verifying import verify, verify_outcome
+from zhijiao.engines.matching.types import Applicant, Case, Guarantee, LastSeat, Outcome
+from zhijiao.engines.matching.verifying import plain, thorough, verify, verify_outcome
 
 NOWHERE = 99
 """Behind every choice."""
@@ -31,6 +31,19 @@ def three_programs_agree(seed: int, kind: Kind) -> None:
     result = match(market)
     assert outcome(market, result) == slow_match(case), seed
     assert verify(market, result) == (), seed
+    assert thorough(market, result) == (), seed
+
+
+def the_quick_way_agrees(seed: int) -> None:
+    """On markets that it may be taken for: whatever was spoiled it leaves to the thorough one."""
+    case = made(seed, PLAIN)
+    alone = tuple({cell.unit: replace(cell, origin="") for cell in case.cells}.values())
+    case = replace(case, cells=alone)
+    market, right = market_of(case), slow_match(case)
+    assert plain.is_plain(market), seed
+    for each in spoiled(case, right, Random(seed)):
+        if each.only != frozenset({Guarantee.TWO_SEATS}):
+            assert not plain.holds(market, result_of(market, each.outcome)), (seed, each.what)
 
 
 def order_of_input_changes_nothing(seed: int, kind: Kind) -> None:

@@ -4,6 +4,6 @@ It shares the types, the arrays and the readers of files with the kernel, and no
 and why that is enough: docs/algorithms/matching.md.
 """
 
-from zhijiao.engines.matching.verifying.verifying import verify, verify_outcome, withheld
+from zhijiao.engines.matching.verifying.verifying import thorough, verify, verify_outcome, withheld
 
-__all__ = ["verify", "verify_outcome", "withheld"]
+__all__ = ["thorough", "verify", "verify_outcome", "withheld"]

@@ -175,3 +175,157 @@ def waiting(  # type: ignore[no-untyped-def]
                     wronged[found] = at
                 found += 1
     return found
+
+
+@njit(boolean(_floats, float64, _longs, _bools), cache=True)
+def in_units(values, scale, units, missing):  # type: ignore[no-untyped-def]
+    """Whether every value is a whole number of 1/scale; then `units` has them, and `missing` where there is none."""
+    for at in range(len(values)):
+        value = values[at]
+        missing[at] = value != value
+        if missing[at]:
+            units[at] = 0
+            continue
+        whole = round(value * scale)
+        if whole / scale != value:
+            return False
+        units[at] = int64(whole)
+    return True
+
+
+@njit(
+    int64(
+        _longs, _ints, _ints, _bytes, _ints, _floats, _ints, _ints, _ints, _bools, _longs, _floats, _floats, _longs,
+        _ints, _longs, boolean, _longs, _longs, _floats, _floats, _ints, _longs, _longs, _longs, _ints, _longs,
+        _longs, _longs, _ints, _ints, _longs,
+    ),
+    cache=True,
+)  # fmt: skip
+def plain(  # type: ignore[no-untyped-def]
+    start, unit, rank, code, detail, line, place, ties, cell_of, own, common, total, least, seats, seat_cell,
+    seat_row, lottery, count, worst, low, cell_line, tied, best, best_pair, alike, asked, begin, at_line,
+    slot_key, slot_who, slot_count, equal,
+):  # fmt: skip
+    """Whether a plain market's result needs no second look: 0 it does not, else the step that was not satisfied.
+
+    Fills, by cell: how many it has, the worst of them, its line, who waits first; by slot (a place in a cell) who stands there.
+    `equal` gets the slots where two stand in one class in one cell and lots must tell; its last entry is how many.
+    """
+    admitted, higher, below, lot, minimum, absent = 0, 2, 4, 6, 7, 9
+    people, cells = len(start) - 1, len(seats)
+    for who in range(people):
+        cell = seat_cell[who]
+        if cell < 0:
+            if seat_row[who] >= 0:
+                return 1
+            continue
+        row = seat_row[who]
+        if row < start[who] or row >= start[who + 1] or cell_of[unit[row]] != cell:
+            return 2
+        if rank[row] < 0 or not total[who] >= least[cell]:
+            return 3
+        key = int64(rank[row]) if own[cell] else common[who]
+        count[cell] += 1
+        if count[cell] > seats[cell]:
+            return 4
+        if count[cell] == 1 or key > worst[cell]:
+            worst[cell] = key
+            low[cell] = total[who]
+        elif key == worst[cell] and total[who] < low[cell]:
+            low[cell] = total[who]
+    for cell in range(cells):
+        cell_line[cell] = float64(worst[cell]) if own[cell] and count[cell] > 0 else low[cell]
+    for who in range(people):
+        seat = seat_row[who] if seat_cell[who] >= 0 else start[who + 1]
+        for row in range(start[who], start[who + 1]):
+            if row > seat:
+                if code[row] != higher or detail[row] != -1 or place[row] != 0 or ties[row] != 0:
+                    return 5
+                if line[row] == line[row]:
+                    return 5
+                continue
+            if detail[row] != -1:
+                return 6
+            cell = cell_of[unit[row]]
+            if cell < 0:
+                return 7
+            if not total[who] >= least[cell]:
+                if code[row] != minimum or line[row] != least[cell] or place[row] != 0 or ties[row] != 0:
+                    return 8
+                continue
+            if rank[row] < 0:
+                if code[row] != absent or line[row] == line[row] or place[row] != 0 or ties[row] != 0:
+                    return 9
+                continue
+            key = int64(rank[row]) if own[cell] else common[who]
+            asked[cell] += 1
+            if line[row] != cell_line[cell] and (
+                line[row] == line[row] or cell_line[cell] == cell_line[cell]
+            ):
+                return 10
+            # Places are all different under a lottery: the admitted have the first ones.
+            if lottery and (place[row] <= count[cell]) != (row == seat):
+                return 23
+            if key == worst[cell] and count[cell] > 0:
+                at_line[cell] += 1
+            if row == seat:
+                if code[row] != admitted or ties[row] != tied[cell]:
+                    return 11
+                continue
+            if count[cell] < seats[cell] or (count[cell] > 0 and key < worst[cell]):
+                return 12
+            if count[cell] > 0 and key == worst[cell]:
+                if not lottery or code[row] != lot or ties[row] != tied[cell]:
+                    return 13
+            elif code[row] != below or ties[row] != 0:
+                return 14
+            if key < best[cell]:
+                best[cell] = key
+                best_pair[cell] = row
+                alike[cell] = 1
+            elif key == best[cell]:
+                alike[cell] += 1
+    for cell in range(cells):
+        begin[cell + 1] = begin[cell] + asked[cell]
+        if count[cell] > 0 and at_line[cell] != tied[cell]:
+            return 15
+    for who in range(people):
+        seat = seat_row[who] if seat_cell[who] >= 0 else start[who + 1] - 1
+        for row in range(start[who], seat + 1):
+            cell = cell_of[unit[row]]
+            if rank[row] < 0 or not total[who] >= least[cell]:
+                continue
+            at = begin[cell] + place[row] - 1
+            if place[row] < 1 or at >= begin[cell + 1]:
+                return 16
+            key = int64(rank[row]) if own[cell] else common[who]
+            if slot_count[at] == 0:
+                slot_key[at] = key
+                slot_who[at] = who
+            elif lottery or slot_key[at] != key:
+                return 17
+            slot_count[at] += 1
+    pairs = 0
+    for cell in range(cells):
+        at = begin[cell]
+        while at < begin[cell + 1]:
+            together = slot_count[at]
+            if together == 0:
+                return 18
+            to = at + together
+            if to > begin[cell + 1]:
+                return 19
+            for empty in range(at + 1, to):
+                if slot_count[empty] != 0:
+                    return 20
+            if to < begin[cell + 1] and slot_count[to] > 0:
+                if slot_key[to] < slot_key[at] or (slot_key[to] == slot_key[at] and not lottery):
+                    return 21
+                if slot_key[to] == slot_key[at]:
+                    if pairs >= len(equal) - 1:
+                        return 22
+                    equal[pairs] = at
+                    pairs += 1
+            at = to
+    equal[len(equal) - 1] = pairs
+    return 0

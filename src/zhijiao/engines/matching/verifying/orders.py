@@ -14,6 +14,7 @@ import numpy.typing as npt
 from zhijiao.engines.expressions import Expr, evaluate, parse
 from zhijiao.engines.expressions.types import Arithmetic, Literal, Name, Negative, names
 from zhijiao.engines.matching.market import Bools, Floats, Longs, Market
+from zhijiao.engines.matching.verifying import loops
 
 _WIDEST = 2**52
 """Whole numbers up to here are exact in float64."""
@@ -142,14 +143,13 @@ def _joined(op: str, one: tuple[Any, Any, int], other: tuple[Any, Any, int]) -> 
 
 
 def _column_units(values: Floats) -> tuple[Longs, Bools, int] | None:
-    missing = np.isnan(values)
-    plain = np.where(missing, 0.0, values)
-    if float(np.max(np.abs(plain), initial=0)) * 10**_FINEST > _WIDEST:
+    units, missing = np.empty(len(values), dtype=np.int64), np.empty(len(values), dtype=np.bool_)
+    largest = float(np.nanmax(np.abs(values), initial=0)) if len(values) else 0.0
+    if largest * 10**_FINEST > _WIDEST:
         return None
     for decimals in range(_FINEST + 1):
-        units = np.rint(plain * 10**decimals)
-        if (units / 10**decimals == plain).all():
-            return units.astype(np.int64), missing, decimals
+        if loops.in_units(values, 10.0**decimals, units, missing):
+            return units, missing, decimals
     return None
 
 
