@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from zhijiao.admissions.models import PlanCell, PlanLine, PlanStep, Season
+from zhijiao.admissions.rules.plan import faults_of, hands_of
 from zhijiao.admissions.rules.reading import rules_of
+from zhijiao.admissions.store.plan import signatures
 from zhijiao.admissions.types.plan import CellView, LineView, PlanAction
 from zhijiao.admissions.types.states import LineState
 from zhijiao.core.tree import Tree
@@ -135,3 +137,19 @@ def _views(season: Season, rows: list[PlanLine], standing: Tree | None) -> list[
 def _label(standing: Tree | None, organisation: int | None) -> str:
     node = standing.nodes.get(organisation) if standing is not None and organisation is not None else None
     return node.label if node is not None else ""
+
+
+__all__ = [
+    "LineView",
+    "PlanLine",
+    "Sum",
+    "by_code",
+    "faults_of",
+    "hands_of",
+    "lines",
+    "one",
+    "signatures",
+    "states",
+    "steps_of",
+    "sums",
+]

@@ -99,3 +99,23 @@ def year_of(on: date) -> int:
 def batch_names(season_: Season) -> dict[str, str]:
     """What the batches of a season are called, by id, in sequence."""
     return {batch.id: batch.name for batch in rules_of(season_.rules).batches}
+
+
+__all__ = [
+    "FLOW",
+    "Round",
+    "Season",
+    "batch_names",
+    "calendar",
+    "corrections",
+    "leads",
+    "next_steps",
+    "own_bureaus",
+    "public_season",
+    "rounds",
+    "rules_of",
+    "season",
+    "seasons",
+    "steps",
+    "year_of",
+]

@@ -14,6 +14,7 @@ from zhijiao.portal.desk.packs.accepting import card as packs
 from zhijiao.portal.desk.plans.listing import card as plans
 from zhijiao.portal.desk.records.cases import card as records
 from zhijiao.portal.desk.reports.cards import CARDS as REPORTS
+from zhijiao.portal.desk.seasons.listing import card as seasons
 from zhijiao.portal.desk.tasks.cards import CARDS as TASKS
 from zhijiao.portal.pages import page
 

@@ -8,11 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from zhijiao.admissions.models import Season
 from zhijiao.admissions.queries import brochure, seasons
 from zhijiao.admissions.queries.browsing import NEAR, Reach, open_lines, reach
-from zhijiao.admissions.rules.reading import rules_of
-from zhijiao.admissions.store.plan import signatures
+from zhijiao.admissions.queries.plan import signatures
+from zhijiao.admissions.queries.seasons import Season, rules_of
 from zhijiao.admissions.types.plan import LineView
 from zhijiao.admissions.types.states import RoundKind
 from zhijiao.core.kinds import OrganisationKind

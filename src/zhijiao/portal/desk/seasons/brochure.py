@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from zhijiao.admissions.queries import brochure, plan, seasons
-from zhijiao.admissions.store.plan import signatures
+from zhijiao.admissions.queries.plan import signatures
 from zhijiao.admissions.types.states import LineState
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.seasons.shared import SEES

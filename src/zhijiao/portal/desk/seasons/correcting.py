@@ -11,7 +11,7 @@ from zhijiao.admissions.actions.lines import draft_of
 from zhijiao.admissions.actions.plan import correct_line
 from zhijiao.admissions.actions.shared import Refused
 from zhijiao.admissions.queries import seasons
-from zhijiao.admissions.rules.reading import rules_of
+from zhijiao.admissions.queries.seasons import rules_of
 from zhijiao.admissions.types.plan import BadLine
 from zhijiao.core.access.actor import Invisible
 from zhijiao.core.access.roles import Permission

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from zhijiao.admissions.actions.lines import draft_of, save_line
 from zhijiao.admissions.actions.shared import Refused
-from zhijiao.admissions.models import PlanLine, Season
 from zhijiao.admissions.queries import seasons
-from zhijiao.admissions.rules.plan import faults_of
-from zhijiao.admissions.rules.reading import rules_of
+from zhijiao.admissions.queries.plan import PlanLine, faults_of
+from zhijiao.admissions.queries.seasons import Season, rules_of
 from zhijiao.admissions.types.plan import BadLine
 from zhijiao.core.access.actor import Invisible
 from zhijiao.core.access.roles import Permission

@@ -9,10 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhijiao.admissions.actions.lines import approve_lines, drop_line, pass_lines, return_line
 from zhijiao.admissions.actions.shared import Refused
-from zhijiao.admissions.models import PlanLine, Season
 from zhijiao.admissions.queries import brochure, plan, seasons
-from zhijiao.admissions.rules.plan import hands_of
-from zhijiao.admissions.rules.reading import rules_of
+from zhijiao.admissions.queries.plan import PlanLine, hands_of
+from zhijiao.admissions.queries.seasons import Season, rules_of
 from zhijiao.admissions.types.plan import PlanAction
 from zhijiao.admissions.types.states import LineState, Phase
 from zhijiao.core.access.actor import Invisible

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from zhijiao.admissions.models import Season
 from zhijiao.admissions.queries import plan, seasons
+from zhijiao.admissions.queries.seasons import Season
 from zhijiao.admissions.types.states import LineState, Phase
 from zhijiao.core.access.roles import Permission
 from zhijiao.portal.desk.cards import Card

@@ -10,11 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 from zhijiao.admissions.actions.plan import current_digest, lock_plan, open_filling, sign_plan
 from zhijiao.admissions.actions.seasons import begin_planning
 from zhijiao.admissions.actions.shared import Refused
-from zhijiao.admissions.models import Season
 from zhijiao.admissions.queries import plan, seasons
-from zhijiao.admissions.rules.reading import rules_of
-from zhijiao.admissions.rules.season_flow import FLOW
-from zhijiao.admissions.store.plan import signatures
+from zhijiao.admissions.queries.plan import signatures
+from zhijiao.admissions.queries.seasons import FLOW, Season, rules_of
 from zhijiao.admissions.types.states import LineState, Phase
 from zhijiao.core.access.roles import Permission
 from zhijiao.policy.types import CATEGORY_WORDS
@@ -24,6 +22,7 @@ from zhijiao.portal.pages import page
 
 STEPS = {"plan": begin_planning, "lock": lock_plan, "open": open_filling}
 """Steps that are taken on this page; the others belong to the pages of allocation and enrolment."""
+AFTER_RUN = [phase.value for phase in Phase][list(Phase).index(Phase.RUN) :]
 SIGNING = (Phase.PLANNING.value, Phase.LOCKED.value)
 
 
@@ -77,6 +76,8 @@ def season_page(
         corrections=seasons.corrections(season),
         schools=own_schools(desk),
         allocates=bureau_reader and season.plan_digest != "",
+        seats=season.phase in AFTER_RUN
+        and (bureau_reader or own_schools(desk) or desk.actor.may(Permission.ADMIT_APPROVE)),
         faults=list(faults),
     )
     response.status_code = status

@@ -12,10 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhijiao.admissions.actions.lines import COUNTIES, approve_lines, pass_lines, propose_lines
 from zhijiao.admissions.actions.shared import Refused
-from zhijiao.admissions.models import Season
 from zhijiao.admissions.queries import brochure, plan, seasons
-from zhijiao.admissions.rules.plan import hands_of
-from zhijiao.admissions.rules.reading import rules_of
+from zhijiao.admissions.queries.plan import hands_of
+from zhijiao.admissions.queries.seasons import Season, rules_of
 from zhijiao.admissions.types.plan import LineView
 from zhijiao.admissions.types.states import LineState, Phase
 from zhijiao.core.access.roles import Permission
