@@ -9,7 +9,8 @@ import pytest
 from tests.support.mutations import broken_copy
 from tests.support.packs import whole_or_named
 
-MUTATIONS = 200
+MUTATIONS = 80
+"""tests/trial/test_fuzz_packs.py takes thousands, several slips at once."""
 
 
 @pytest.mark.parametrize("seed", range(MUTATIONS))

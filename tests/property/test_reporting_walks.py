@@ -117,7 +117,8 @@ def report(city: City) -> int:
     return chosen.pk
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+# Many of them: tests/trial/test_long_walks.py
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_walk_leaves_the_law(data: st.DataObject, people: dict[str, Actor], report: int) -> None:
     """Half of the steps lead onwards, so that walks get far; of the others half are anybody's anything."""

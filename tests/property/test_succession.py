@@ -140,7 +140,8 @@ def take(plan: int, step: str, by: Actor, at: datetime) -> None:
         actions.take_step(plan_id=plan, transition_id=step, revision=revision, by=by, at=at, reason="理由")
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+# Many of them: tests/trial/test_long_walks.py
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_life_of_a_plan_breaks_the_promise(data: st.DataObject, scene: Scene) -> None:
     with transaction.atomic():
