@@ -12,6 +12,7 @@ from zhijiao.portal.desk.quality.urls import urlpatterns as quality
 from zhijiao.portal.desk.records.urls import urlpatterns as records
 from zhijiao.portal.desk.reports.urls import urlpatterns as reports
 from zhijiao.portal.desk.seasons.urls import urlpatterns as seasons
+from zhijiao.portal.desk.seats.urls import urlpatterns as seats
 from zhijiao.portal.desk.targets.urls import urlpatterns as targets
 from zhijiao.portal.desk.tasks.urls import urlpatterns as tasks
 
@@ -43,4 +44,5 @@ urlpatterns = [
     *targets,
     *seasons,
     *allocation,
+    *seats,
 ]

@@ -121,7 +121,8 @@ def hand_over(*, season: int, document: str, by: Actor, at: datetime, on: date) 
         bureau = require_bureau(by, row, Permission.ADMIT_RUN)
         if not document.strip():
             raise Refused("请写新生名册的批准文号。", "document")
-        if row.phase != Phase.REGISTERING.value:
+        # Those who were refused are tried again after their case was cleared.
+        if row.phase not in (Phase.REGISTERING.value, Phase.HANDED_OVER.value):
             raise Refused("现在不在报到注册的时间里。")
         with bulk():
             expect(row)
