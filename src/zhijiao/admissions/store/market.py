@@ -21,24 +21,25 @@ from zhijiao.engines.matching.market import COMMON, Longs, Market, Unit
 from zhijiao.engines.matching.types import Cell, Limit
 
 TAKING_PART = """
+WITH handed_in AS (
+  SELECT DISTINCT ON (candidate_id) candidate_id, lines, adjust FROM admissions_submission
+   WHERE round_id = %s ORDER BY candidate_id, version DESC),
+seated AS (
+  SELECT o.candidate_id FROM admissions_outcome o JOIN admissions_run r ON r.id = o.run_id
+   WHERE r.season_id = %s AND r.round_id <> %s AND r.kind = 'real' AND o.line_id IS NOT NULL
+     AND r.state IN ('verified', 'signed', 'publicised', 'published') AND NOT (o.batch = ANY(r.withheld))
+     AND NOT EXISTS (SELECT FROM admissions_decline d WHERE d.outcome_id = o.id AND d.state = 'approved')
+   UNION
+  SELECT t.candidate_id FROM admissions_topup t WHERE t.season_id = %s AND t.state = 'approved')
 SELECT c.id, c.number, c.total, c.bonus, array_to_string(c.origins, ';') AS origins{columns},
        array_to_string(s.lines, ' ') AS lines, array_to_string(s.adjust, ' ') AS adjust
-  FROM admissions_candidate c
-  JOIN LATERAL (SELECT x.lines, x.adjust FROM admissions_submission x
-                 WHERE x.round_id = %s AND x.candidate_id = c.id ORDER BY x.version DESC LIMIT 1) s ON true
+  FROM admissions_candidate c JOIN handed_in s ON s.candidate_id = c.id
  WHERE c.season_id = %s AND c.state = 'active' AND c.total IS NOT NULL
-   AND NOT EXISTS ({seated})
+   AND NOT EXISTS (SELECT FROM seated WHERE seated.candidate_id = c.id)
  ORDER BY c.number COLLATE "C"
 """
-SEATED = """
-SELECT FROM admissions_outcome o JOIN admissions_run r ON r.id = o.run_id
- WHERE o.candidate_id = c.id AND o.line_id IS NOT NULL AND r.kind = 'real' AND r.round_id <> %s
-   AND r.state IN ('verified', 'signed', 'publicised', 'published') AND NOT (o.batch = ANY(r.withheld))
-   AND NOT EXISTS (SELECT FROM admissions_decline d WHERE d.outcome_id = o.id AND d.state = 'approved')
- UNION ALL
-SELECT FROM admissions_topup t WHERE t.candidate_id = c.id AND t.state = 'approved'
-"""
-"""A seat of another round that still stands, or one that a school filled by name."""
+"""`seated`: who has a seat of another round that still stands, or one that a school filled by name. Whole sets rather than a look-up a
+candidate: the time does not hang on what the planner knows of tables that were filled a moment ago."""
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,9 @@ def _cell(row: PlanCell, seats: int) -> Cell:
 def _people(round_: Round, subjects: Sequence[str]) -> pl.DataFrame:
     """Who takes part, ascending by number, each with what was handed in last."""
     columns = "".join(", (c.columns->>%s)::float8" for _ in subjects)
-    query = TAKING_PART.format(columns=columns, seated=SEATED)
-    given: list[Any] = [*subjects, round_.pk, round_.season_id, round_.pk]
+    query = TAKING_PART.format(columns=columns)
+    season = round_.season_id
+    given: list[Any] = [round_.pk, season, round_.pk, season, *subjects, season]
     names = ["id", "number", "total", "bonus", "origins", *_named(subjects), "lines", "adjust"]
     kinds: Mapping[str, Any] = {
         "id": pl.Int64,
