@@ -6,6 +6,7 @@ either, the kernel is compiled anew in each process, which takes some seconds an
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import shutil
@@ -30,15 +31,26 @@ def settle() -> Path | None:
 
     checked = "-checked" if numba.config.BOUNDSCHECK else ""  # NUMBA_BOUNDSCHECK=1 compiles other code
     folder = _folder(sources() + checked)
-    # An empty name means: choose yourself. A folder that this process throws away is better than a guess.
-    numba.config.CACHE_DIR = str(folder if folder is not None else tempfile.mkdtemp(prefix="zhijiao-kernel-"))
+    if folder is None:
+        # An empty name would mean: choose yourself. A folder that this process throws away is better than a guess.
+        passing = tempfile.mkdtemp(prefix="zhijiao-kernel-")
+        atexit.register(shutil.rmtree, passing, ignore_errors=True)
+        numba.config.CACHE_DIR = passing
+    else:
+        numba.config.CACHE_DIR = str(folder)
     return folder
 
 
 def ready() -> bool:
-    """Whether there is compiled code of this text, so that nobody has to wait for it."""
+    """Whether there is compiled code of this text at this place, so that nobody has to wait for it."""
+    # The compiler names a folder after the one that the text stands in, as it was imported.
+    stands_in = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - not resolved, as the compiler does it
+    inside = f"{HERE.name}_{hashlib.sha1(stands_in.encode()).hexdigest()}"
     name = sources()
-    return any(any(folder.glob("*/*.nbi")) for folder in (BESIDE / name, _own() / "zhijiao" / "kernel" / name))
+    return any(
+        any((folder / inside).glob("*.nbi"))
+        for folder in (BESIDE / name, _own() / "zhijiao" / "kernel" / name)
+    )
 
 
 def _folder(name: str) -> Path | None:
@@ -59,7 +71,10 @@ def _folder(name: str) -> Path | None:
 def _own() -> Path:
     """The user's cache folder."""
     given = os.environ.get("XDG_CACHE_HOME", "")
-    return Path(given) if given.startswith("/") else Path("~/.cache").expanduser()
+    try:
+        return Path(given) if given.startswith("/") else Path("~/.cache").expanduser()
+    except RuntimeError:
+        return Path(os.devnull)  # nobody's home: nothing can be written there
 
 
 def _writable(folder: Path) -> bool:
