@@ -116,6 +116,16 @@ class Asking:
         return np.repeat(np.arange(len(self.rows), dtype=np.int64), np.diff(self.row_first))
 
     @cached_property
+    def order(self) -> Longs:
+        """The pairs by cell, from the best."""
+        return np.lexsort((self.lot, self.key, self.cell)).astype(np.int64)
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether `order` was needed already."""
+        return "order" in self.__dict__
+
+    @cached_property
     def first(self) -> Longs:
         """int64[n+1]: the pairs of each applicant."""
         return self.row_first[self.start]

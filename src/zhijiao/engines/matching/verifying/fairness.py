@@ -12,7 +12,7 @@ from zhijiao.engines.matching.market import Ints, Longs
 from zhijiao.engines.matching.types import Guarantee, Violation
 from zhijiao.engines.matching.verifying import loops
 from zhijiao.engines.matching.verifying.asking import Asking, Season
-from zhijiao.engines.matching.verifying.resting import among
+from zhijiao.engines.matching.verifying.resting import of_all
 
 MOST = 1000
 """Violations of one kind in one batch that are named."""
@@ -210,8 +210,7 @@ def best_there_is(found: Found, waiting: _Waiting) -> Iterator[Violation]:
     if not over and (waiting.alike[full] == 1).all():
         yield from _circles(found, waiting)
         return
-    every = np.ones(len(asks.cell), dtype=np.bool_)
-    best = among(asks, every, found.seats, season.policy)
+    best = of_all(asks, found.seats, season.policy)
     for who in np.flatnonzero(best != found.pair).tolist()[:MOST]:
         at = int(best[who] if best[who] >= 0 else found.pair[who])
         row, cell = int(asks.pair_row[at]), int(asks.cell[at])

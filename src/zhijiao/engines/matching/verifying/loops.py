@@ -5,6 +5,7 @@ Pairs stand by applicant; those of applicant i are `first[i]` up to `first[i + 1
 
 from __future__ import annotations
 
+import numpy as np
 from numba import boolean, float64, int32, int64, njit, uint8, void
 
 from zhijiao.engines.matching.kernel import COMPILED  # noqa: F401 - settles where compiled code is kept
@@ -82,20 +83,20 @@ def rest(first, cell, key, lot, seats, order, begin, where, last_seat, held):  #
     """
     people, places = len(first) - 1, len(seats)
     line = begin[1:].copy()
-    asked = [False for _ in range(len(cell))]
+    asked = np.zeros(len(cell), dtype=np.bool_)
+    stirred = np.zeros(places, dtype=np.bool_)
     for who in range(people):
         held[who] = first[who]
+        if first[who] < first[who + 1]:
+            asked[first[who]] = True
+            stirred[cell[first[who]]] = True
     raised = True
     while raised:
         raised = False
-        for who in range(people):
-            at = held[who]
-            while at < first[who + 1] and where[at] >= line[cell[at]]:
-                at += 1
-            held[who] = at
-            if at < first[who + 1]:
-                asked[at] = True
         for place in range(places):
+            if not stirred[place]:
+                continue
+            stirred[place] = False
             taken = 0
             at = begin[place]
             while at < line[place]:
@@ -115,6 +116,17 @@ def rest(first, cell, key, lot, seats, order, begin, where, last_seat, held):  #
                     break
                 taken += together
                 at = to
+        if not raised:
+            break
+        for who in range(people):
+            at = held[who]
+            if at < first[who + 1] and where[at] >= line[cell[at]]:
+                while at < first[who + 1] and where[at] >= line[cell[at]]:
+                    at += 1
+                held[who] = at
+                if at < first[who + 1]:
+                    asked[at] = True
+                    stirred[cell[at]] = True
     for who in range(people):
         if held[who] >= first[who + 1]:
             held[who] = -1

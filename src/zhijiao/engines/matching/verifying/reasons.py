@@ -129,11 +129,12 @@ def _one_stage(found: Found, rest: Rest | None) -> tuple[_Said, Standing]:
     entries, own, count = _entries(found, asks), _own(found), len(asks.cell)
     asked = _upto(asks, filing)
     filed, seated = _mask(count, filing), _mask(count, found.pair)
-    first = standing(entries, asked, filed, own)
-    seats = first if rest is None else standing(entries, asked, seated, own)
+    order = asks.order if asks.is_ordered else None
+    first = standing(entries, asked, filed, own, order)
+    seats = first if rest is None else standing(entries, asked, seated, own, order)
     among = first
     if rest is not None and rest.kept is not None:
-        among = standing(entries, filed & rest.kept[asks.who[asks.pair_row]], seated, own)
+        among = standing(entries, filed & rest.kept[asks.who[asks.pair_row]], seated, own, order)
     said = _blank(found)
     rows = np.arange(len(asks.rows))
     filed_row = np.where(filing >= 0, asks.pair_row[filing], len(rows))[asks.who] if count else rows + 1

@@ -37,13 +37,23 @@ class Rest:
 
 def rest(first: Longs, cell: Ints, key: Longs, lot: Longs, seats: Longs, policy: int) -> Longs:
     """The pair that everybody holds, -1 without one."""
-    order = np.lexsort((lot, key, cell)).astype(np.int64)
+    return _raised(first, cell, key, lot, seats, policy, np.lexsort((lot, key, cell)).astype(np.int64))
+
+
+def _raised(
+    first: Longs, cell: Ints, key: Longs, lot: Longs, seats: Longs, policy: int, order: Longs
+) -> Longs:
     begin = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=len(seats)))]).astype(np.int64)
     where = np.empty(len(cell), dtype=np.int64)
     where[order] = np.arange(len(cell))
     held = np.empty(len(first) - 1, dtype=np.int64)
     loops.rest(first, cell, key, lot, seats, order, begin, where, policy, held)
     return held
+
+
+def of_all(asks: Asking, seats: Longs, policy: int) -> Longs:
+    """`rest` of all pairs of a batch, which are sorted once."""
+    return _raised(asks.first, asks.cell, asks.key, asks.lot, seats, policy, asks.order)
 
 
 def some(first: Longs, wanted: Bools) -> tuple[Longs, Longs]:
@@ -59,26 +69,27 @@ def among(asks: Asking, wanted: Bools, seats: Longs, policy: int) -> Longs:
     return np.where(held < 0, -1, pairs[held]) if len(pairs) else held
 
 
-def files(batch: Batch) -> bool:
+def files(asks: Asking) -> bool:
     """Whether filing and having a seat are two things in the batch."""
-    return batch.returned is Returned.OUT
+    out = asks.batch.returned is Returned.OUT
+    return out and (asks.batch.ratio > 1 or bool((asks.review >= 0).any()))
 
 
 def filed_up_to(batch: Batch, seats: Longs) -> Longs:
     """With the ratio as the decimal that was written."""
-    ratio = Fraction(str(batch.ratio)) if files(batch) else Fraction(1)
+    ratio = Fraction(str(batch.ratio)) if batch.returned is Returned.OUT else Fraction(1)
     return -(-seats * ratio.numerator // ratio.denominator)
 
 
 def one_stage(season: Season, asks: Asking, seats: Longs) -> Rest:
     """Filing, then the seats among those filed and not returned."""
     capacity = filed_up_to(asks.batch, seats)
-    every = np.ones(len(asks.cell), dtype=np.bool_)
-    pair = among(asks, every, capacity, season.policy)
+    pair = of_all(asks, capacity, season.policy)
+    if not files(asks):
+        return Rest(_cells(asks.cell, pair), pair, capacity, kept=pair >= 0)
     filed = np.zeros(len(asks.cell), dtype=np.bool_)
     filed[pair[pair >= 0]] = True
-    if files(asks.batch):
-        filed &= asks.review[asks.pair_row] < 0
+    filed &= asks.review[asks.pair_row] < 0
     seat = among(asks, filed, seats, season.policy)
     kept = (pair >= 0) & filed[pair] if len(filed) else pair >= 0
     return Rest(_cells(asks.cell, seat), pair, capacity, kept=kept)
@@ -172,4 +183,4 @@ def at_rest(season: Season, asks: Asking, seats: Longs) -> Rest:
     return two_stages(season, asks, seats) if asks.batch.stages == 2 else one_stage(season, asks, seats)
 
 
-__all__ = ["Rest", "at_rest", "filed_up_to", "files", "rest"]
+__all__ = ["Rest", "at_rest", "filed_up_to", "files", "of_all", "rest"]

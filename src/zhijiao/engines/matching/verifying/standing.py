@@ -59,11 +59,17 @@ class Standing:
 _NONE = np.iinfo(np.int64).max
 
 
-def standing(entries: Entries, asked: Bools, taken: Bools, own: Bools) -> Standing:
-    """`asked` and `taken` by entry, `own` by cell: it has an order of its own."""
+def standing(
+    entries: Entries, asked: Bools, taken: Bools, own: Bools, order: Longs | None = None
+) -> Standing:
+    """`asked` and `taken` by entry, `own` by cell: it has an order of its own. `order`: of all entries by cell, from the best,
+    where it is known already."""
     cells = len(own)
-    at = np.flatnonzero(asked)
-    at = at[np.lexsort((entries.lot[at], entries.key[at], entries.cell[at]))]
+    if order is None:
+        at = np.flatnonzero(asked)
+        at = at[np.lexsort((entries.lot[at], entries.key[at], entries.cell[at]))]
+    else:
+        at = order[asked[order]]
     cell, key, lot = entries.cell[at], entries.key[at], entries.lot[at]
     new_cell = _changes(cell)
     new_class = new_cell | _changes(key)

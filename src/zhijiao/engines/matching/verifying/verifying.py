@@ -92,7 +92,7 @@ def _found(
     if len(asks.rows):
         at = np.minimum(np.searchsorted(asks.rows, result.choice[here]), len(asks.rows) - 1)
         row[here] = np.where(asks.rows[at] == result.choice[here], at, -1)
-    filing = files(asks.batch) and (asks.batch.ratio > 1 or bool((asks.review >= 0).any()))
+    filing = files(asks)
     rest = None
     if asks.batch.stages == 2 or filing or len(gone) or flows.inside(number):
         rest = flows.replay(asks)
