@@ -90,6 +90,27 @@ def test_one_candidate(scene: Scene) -> None:
     assert slips.count("<code>") == 4
 
 
+def test_a_round_is_extended_by_decision(scene: Scene) -> None:
+    here = f"/desk/rounds/{scene.round.pk}"
+    client = seat_at(Client(), scene.bureau)
+    assert "延长" in client.get(here).content.decode()
+    until = f"{timezone.localtime() + timedelta(days=3):%Y-%m-%dT%H:%M}"
+    said = {
+        "do": "extend",
+        "until": until,
+        "number": "26000001",
+        "document": "示例〔2026〕3号",
+        "why": "停电",
+    }
+    assert client.post(here, {**said, "document": ""}).status_code == 422
+    assert client.post(here, {**said, "number": "9"}).status_code == 422
+    assert client.post(here, {**said, "until": "明天"}).status_code == 422
+    assert client.post(here, said).status_code == 302
+    assert "26000001" in client.get(here).content.decode()
+    assert client.post(here, {"do": "wipe"}).status_code == 422
+    assert seat_at(Client(), scene.teacher).get(here).status_code == 403
+
+
 def test_files_of_the_exam_body(scene: Scene) -> None:
     client = seat_at(Client(), scene.bureau)
     bad = SimpleUploadedFile("名册.csv", "考号,姓名,毕业学校\n27000001,,没有的\n".encode())

@@ -57,6 +57,7 @@ def environment(**options: Any) -> Environment:
         spoken=numbers.spoken,
         clock=clock,
         hour=hour,
+        form_moment=lambda value: f"{timezone.localtime(value):%Y-%m-%dT%H:%M}",
         query_string=lambda query: urlencode(query),
         zip_with=lambda ours, theirs: list(zip(ours, theirs, strict=True)),
         day=day,

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from zhijiao.admissions.models import (
     BonusClaim,
     Candidate,
+    Extension,
     Guardian,
     Round,
     ScoreCorrection,
@@ -63,6 +64,25 @@ def run_by(by: Actor) -> list[Season]:
 def rounds(season: Season) -> list[Round]:
     """The rounds of a season, in time."""
     return list(Round.objects.filter(season=season, wiped_at__isnull=True).order_by("opens_at", "id"))
+
+
+def run_round(by: Actor, id_: int) -> Round:
+    """A round that a bureau of the person runs. Raises Invisible."""
+    found = Round.objects.select_related("season").filter(pk=id_, season__tenant=by.tenant.value).first()
+    if found is None or not any(by.may(Permission.ADMIT_RUN, party) for party in found.season.parties):
+        raise Invisible("没有这一轮填报。")
+    return found
+
+
+def extensions(row: Round) -> list[Extension]:
+    """The decisions that give longer, the last first."""
+    return list(Extension.objects.select_related("candidate").filter(round=row).order_by("-made_at"))
+
+
+def by_number(by: Actor, row: Round, number: str) -> int | None:
+    """The candidate of a registration number, in the season of a round."""
+    found = answered_for(by).filter(season=row.season_id, number=number)
+    return found.values_list("pk", flat=True).first()
 
 
 def guardians(row: Candidate) -> list[Guardian]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhijiao.portal.desk.candidates import importing, listing, one
+from zhijiao.portal.desk.candidates import importing, listing, one, windows
 
 urlpatterns = [
     path("desk/candidates", listing.view, name="candidates"),
@@ -9,4 +9,5 @@ urlpatterns = [
     path("desk/candidates/slips", listing.slips_view, name="candidates_slips"),
     path("desk/candidates/import", importing.view, name="candidates_import"),
     path("desk/candidates/<int:candidate>", one.view, name="candidate"),
+    path("desk/rounds/<int:round_>", windows.view, name="round"),
 ]
