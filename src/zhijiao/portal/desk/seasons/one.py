@@ -76,6 +76,7 @@ def season_page(
         corrections=seasons.corrections(season),
         schools=own_schools(desk),
         allocates=bureau_reader and season.plan_digest != "",
+        runs=any(desk.actor.may(Permission.ADMIT_RUN, party) for party in season.parties),
         seats=season.phase in AFTER_RUN
         and (bureau_reader or own_schools(desk) or desk.actor.may(Permission.ADMIT_APPROVE)),
         faults=list(faults),
