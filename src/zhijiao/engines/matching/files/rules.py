@@ -99,7 +99,7 @@ def rules_of(data: bytes) -> tuple[Rules, list[Fault]]:
     """The rules of a file's bytes, and what is wrong with them."""
     read = Reader()
     try:
-        value = yaml.safe_load(data.decode("utf-8-sig"))
+        value = yaml.load(data.decode("utf-8-sig"), Loader=yaml.CSafeLoader)
     except (UnicodeDecodeError, yaml.YAMLError) as problem:
         mark = getattr(problem, "problem_mark", None)
         line = 0 if mark is None else mark.line + 1

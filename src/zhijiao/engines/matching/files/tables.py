@@ -43,10 +43,10 @@ class Table:
 
     def keep(self, good: pl.Expr, words: str, remedy: str) -> None:
         """Drop the rows that do not fulfil a condition, and say so of each."""
-        wrong = self.rows.filter(~good.fill_null(False))
-        if len(wrong):
-            self.say_each(wrong, words, remedy)
-            self.rows = self.rows.filter(good.fill_null(False))
+        met = self.rows.select(good.fill_null(False).alias("met")).to_series()
+        if not met.all():
+            self.say_each(self.rows.filter(~met), words, remedy)
+            self.rows = self.rows.filter(met)
 
     def needed(self, column: str, remedy: str) -> None:
         """Drop rows with nothing in a column."""
@@ -54,10 +54,10 @@ class Table:
 
     def unique(self, columns: Sequence[str], words: str, remedy: str) -> None:
         """Drop rows whose key stood before."""
-        if len(self.rows):
-            again = self.rows.filter(~pl.struct(columns).is_first_distinct())
-            self.say_each(again, words, remedy)
-            self.rows = self.rows.filter(pl.struct(columns).is_first_distinct())
+        if self.rows.n_unique(columns) < len(self.rows):
+            first = self.rows.select(pl.struct(columns).is_first_distinct().alias("first")).to_series()
+            self.say_each(self.rows.filter(~first), words, remedy)
+            self.rows = self.rows.filter(first)
 
     def whole(self, column: str, least: int, most: int, remedy: str) -> None:
         """Turn a column of whole numbers into Int64."""
