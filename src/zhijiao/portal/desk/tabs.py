@@ -30,7 +30,6 @@ CANDIDATES = (Permission.ADMIT_PLAN, Permission.ADMIT_APPROVE, Permission.ADMIT_
 TABS: tuple[Tab, ...] = (
     Tab("home", "工作台", "portal:desk"),
     Tab("choices", "我的志愿", "portal:choices", role=Role.LEARNER),
-    Tab("candidates", "考生", "portal:candidates", CANDIDATES),
     Tab("hand_in", "数据报送", "portal:hand_in", (Permission.REPORT,)),
     Tab("data", "数据归集", "portal:data", (Permission.REPORT, Permission.REVIEW)),
     Tab("quality", "数据质量", "portal:quality", (Permission.VIEW,)),
@@ -44,6 +43,7 @@ TABS: tuple[Tab, ...] = (
     Tab("records", "学籍", "portal:records", (Permission.KEEP_RECORDS,)),
     Tab("plans", "方案", "portal:plans", (Permission.VIEW,)),
     Tab("seasons", "招生", "portal:seasons", ADMISSION),
+    Tab("candidates", "考生", "portal:candidates", CANDIDATES),
     Tab("packs", "政策包更新", "portal:packs_waiting", (Permission.ACCEPT_PACKS,)),
     Tab("organisations", "组织", "portal:organisations"),
     Tab("people", "人员", "portal:people", PEOPLE),
