@@ -20,7 +20,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +41,8 @@ from zhijiao.core.models import ApiToken, AuditEvent, Claim, Membership, Organis
 DAY, LATER = date(2020, 1, 1), date(2099, 1, 1)
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 TRIES = 400
+SPREAD = 16
+"""Seasons, lines and the like of a tenant, so that rows which are once a line find one."""
 NOBODY = 999_999_999
 PERSONS = 9
 PEOPLE_TABLES = (User, Membership)
@@ -49,8 +51,17 @@ SUBJECT_READS, LINKS = "exchange_personalread", "exchange_personlink"
 """Who read a person's data, and which account is that person: the person may read the one by the other."""
 OPENED = ("disclosed", "published", "public")
 """Flags by which a row is opened to everybody."""
-
 Row = dict[str, Any]
+CANDIDATE, GUARDIAN, EXTENSION = "admissions_candidate", "admissions_guardian", "admissions_extension"
+PLACING = ("admissions_outcome", "admissions_topup")
+"""Rows by which a school gets to see a candidate."""
+OPENED_BY: Mapping[str, Callable[[Row], bool]] = {
+    "admissions_run": lambda row: row["state"] == "published",
+    "admissions_publicity": lambda row: row["withdrawn_at"] is None,
+    "admissions_extension": lambda row: row["candidate_id"] is None and row["school_id"] is None,
+}
+"""Rows that are opened to everybody by what they say."""
+
 Values = Sequence[Any] | Callable[[Row], Sequence[Any]]
 """What a column of a name may hold: a list, or a list that depends on the columns before it."""
 
@@ -115,7 +126,8 @@ class World:
         self._numbers = itertools.count(1)
         self._full = 1.0
         self._bases = {table: (place + 1) * 1_000_000 for place, table in enumerate(sorted(self.tables))}
-        self._others: dict[tuple[type[models.Model], Tenant], int] = {}
+        self._others: dict[tuple[type[models.Model], Tenant], list[int]] = defaultdict(list)
+        self.beside: dict[type[models.Model], dict[int, Row]] = defaultdict(dict)
         with as_login() as connection:
             self._connection = connection
             # Rows are put there as they are: guards ask how a row came to be, and here it never came to be.
@@ -314,13 +326,15 @@ class World:
         if isinstance(column, models.BooleanField):
             return self.chance.random() < 0.2
         if isinstance(column, models.DateTimeField):
-            return AT
+            return AT + timedelta(days=1) if column.name in ("closes_at", "until") else AT
         if isinstance(column, models.DateField):
             return date(2026, 12, 31) if column.name in ("ends", "due", "deadline") else date(2026, 1, 1)
         if isinstance(column, models.DecimalField):
             return Decimal(7)
         if isinstance(column, models.UUIDField):
             return uuid.UUID(int=self.chance.getrandbits(128))
+        if isinstance(column, models.IntegerField) and column.name in ("number", "version"):
+            return self.chance.randrange(1, 9999)  # many stand under one season
         default = column.default
         return 1 if default is NOT_PROVIDED or callable(default) else default
 
@@ -337,19 +351,31 @@ class World:
         return self.chance.choice(mine) if mine else None
 
     def _beside(self, target: type[models.Model], home: Node) -> int:
-        """A row of a table that is not guarded, which guarded rows need: one a tenant."""
-        if (target, home.tenant) not in self._others:
-            row = {c.attname: self._value(c, home, "beside", {}) for c in target._meta.concrete_fields}
-            row["id"] = next(self._numbers)
-            _insert(self._connection, target, row)
-            self._others[target, home.tenant] = row["id"]
-        return self._others[target, home.tenant]
+        """A row of a table that is not guarded, which guarded rows need: one a tenant, of a season's tables several."""
+        known = self._others[target, home.tenant]
+        if len(known) >= (SPREAD if target._meta.app_label == "admissions" else 1):
+            return self.chance.choice(known)
+        for _ in range(TRIES):
+            self._full = self.chance.choice((0.0, 0.5, 1.0))
+            number = next(self._numbers)
+            row = {
+                c.attname: None if c.related_model is target else self._value(c, home, f"b{number}", {})
+                for c in target._meta.concrete_fields
+            } | {"id": number}
+            try:
+                _insert(self._connection, target, row)
+            except psycopg.IntegrityError:
+                continue
+            known.append(number)
+            self.beside[target][number] = row
+            return number
+        raise AssertionError(f"no row of {target._meta.label} could be made up; teach `_value` its shape")
 
     def _array(self, column: ArrayField[Any, Any], home: Node) -> list[Any]:
         if isinstance(column.base_field, models.BigIntegerField) and _names_organisations(column.name):
             others = [node.id for node in self.nodes.values() if node.tenant is home.tenant]
             return self.chance.sample(others, self.chance.randint(0, 2))
-        return []
+        return ["beside"] if column.name == "batches" else []
 
     def _tenant(self, row: Row) -> Tenant | None:
         organisation = row.get("organisation_id")
@@ -401,12 +427,19 @@ class World:
         """Whether the row, or one that it belongs to, was opened to everybody."""
         if any(row.get(flag) for flag in OPENED):
             return True
+        opened_by = OPENED_BY.get(model._meta.db_table)
+        if opened_by is not None and opened_by(row):
+            return True
         return any(self._opened(parent, owner) for parent, owner, _ in self._owners(model, row))
 
     def _owners(self, model: type[models.Model], row: Row) -> Iterator[tuple[type[models.Model], Row, int]]:
-        """The guarded rows that a row belongs to."""
+        """The guarded rows that a row belongs to, and those of seasons and the like, which name organisations."""
         for column in model._meta.concrete_fields:
             parent: Any = column.related_model
+            if parent in self.beside and parent is not Organisation:
+                held = self.beside[parent].get(row.get(column.attname) or 0)
+                if held is not None and held is not row:
+                    yield parent, held, row[column.attname]
             if parent in self.tables.values() and parent is not User:
                 owner = self.rows[parent._meta.db_table].get(row.get(column.attname) or 0)
                 if owner is not None and owner is not row:
@@ -428,6 +461,9 @@ class World:
                 found |= set(value)
         for parent, owner, key in self._owners(model, row):
             found |= self._concerned(parent, owner, key)
+        if model._meta.db_table == CANDIDATE:
+            placing = [held for table in PLACING for held in self.rows[table].values()]
+            found |= {h["organisation_id"] for h in placing if h["candidate_id"] == number} - {None}
         if model is User:
             held = self.rows[Membership._meta.db_table].values()
             found |= {m["organisation_id"] for m in held if m["user_id"] == number}
@@ -440,6 +476,16 @@ class World:
         found |= {
             row[name] for name in ("user", "by", "author", "submitted_by") if isinstance(row.get(name), int)
         }
+        if model._meta.db_table == CANDIDATE:
+            guardians = self.rows[GUARDIAN].values()
+            found |= {g["user_id"] for g in guardians if g["candidate_id"] == number} - {None}
+        if model._meta.db_table == EXTENSION and row["school_id"] is not None:
+            for key, candidate in self.rows[CANDIDATE].items():
+                if candidate["school_id"] == row["school_id"]:
+                    found |= self._people(self.tables[CANDIDATE], candidate, key)
+        for parent, owner, key in self._owners(model, row):
+            if parent._meta.db_table == CANDIDATE:
+                found |= self._people(parent, owner, key)
         if model is AuditEvent and row["object_kind"] == "user" and str(row["object_id"]).isdigit():
             found.add(int(row["object_id"]))
         return found

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from zhijiao.admissions.models.seasons import Season
-from zhijiao.admissions.models.shared import OFFICE, PLAN, values
+from zhijiao.admissions.models.shared import OFFICE, PLAN, SIGNED, values
 from zhijiao.admissions.types.states import LineState
 from zhijiao.core.governance import Governance
 from zhijiao.core.models.shared import KINDS, append_only, never_deleted
@@ -163,7 +163,7 @@ class PlanStep(models.Model):
 class PlanSignature(models.Model):
     """A bureau has signed the plan of this digest."""
 
-    governance: ClassVar[Governance] = OFFICE
+    governance: ClassVar[Governance] = SIGNED
 
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="plan_signatures")
     bureau = models.CharField(max_length=40)

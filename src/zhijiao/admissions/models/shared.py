@@ -13,6 +13,8 @@ _SEASON = Retention(10, "the season closed", "complaints about an admission reac
 
 PLAN = Governance(Scope.PUBLIC, Privacy.NONE, _PLANS)
 """What the public reads once the plan is locked."""
+SIGNED = Governance(Scope.PUBLIC, Privacy.WORK, _PLANS)
+"""Who signed what the public reads."""
 OFFICE = Governance(Scope.ORGANISATION, Privacy.WORK, _SEASON)
 PERSON = Governance(Scope.PERSON, Privacy.SENSITIVE, _SEASON)
 """About a candidate, most of whom are minors."""
