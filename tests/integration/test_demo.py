@@ -57,7 +57,7 @@ def test_a_demo_county_sees_its_own_people_only() -> None:
     county = place.actors["county-1"]
     with acting(county):
         seen = set(User.objects.values_list("username", flat=True))
-    below = ("county-1", "school-1", "enterprise", "manager", "learner")
+    below = ("county-1", "school-1", "enterprise", "manager", "learner", "junior", "pupil", "parent")
     assert seen == {f"demo-{place.pack}-{key}" for key in below}
 
 

@@ -12,14 +12,23 @@ from zhijiao.cli.demo.place import DemoPlace
 from zhijiao.cli.demo.plans import fill_plans
 from zhijiao.cli.demo.records import fill_records
 from zhijiao.cli.demo.reports import fill_reports
+from zhijiao.cli.demo.seasons import fill_seasons
 from zhijiao.cli.demo.tasks import fill_tasks
 from zhijiao.core.access.scope import bulk
 
 Filler = Callable[[DemoPlace, datetime], None]
 
-FILLERS: tuple[Filler, ...] = (fill_officers, fill_reports, fill_tasks, fill_cases, fill_plans, fill_records)
+FILLERS: tuple[Filler, ...] = (
+    fill_officers,
+    fill_reports,
+    fill_tasks,
+    fill_cases,
+    fill_plans,
+    fill_records,
+    fill_seasons,
+)
 """What goes into a demo city beside organisations and accounts, one function a subject, in the order in which one builds on
-the other: people in office, example reports, tasks, office work, plans.
+the other: people in office, example reports, tasks, office work, plans, student records, seasons of admission.
 
 A filler `(place, at)` works through the verbs of its domain as the people of the place (`place.actors["county-1"]`, each
 step under `acting(actor)`), or as `place.system`. It runs at every start, so it first asks, in one small query, whether

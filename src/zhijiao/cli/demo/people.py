@@ -50,6 +50,11 @@ POSTS = (
     Post("manager", "示例单位管理员", Role.MANAGER),
     Post("expert", "示例专家", Role.EXPERT),
     Post("learner", "示例学生", Role.LEARNER),
+    Post("bureau-leader", "示例部门领导甲", Role.LEADER),
+    Post("bureau-2-leader", "示例部门领导乙", Role.LEADER),
+    Post("junior", "示例初中经办", Role.SCHOOL),
+    Post("pupil", "示例考生001", Role.LEARNER),
+    Post("parent", "示例家长", Role.LEARNER),
     Post("system", "示例系统管理员", Role.SYSTEM_ADMINISTRATOR),
     Post("security", "示例安全管理员", Role.SECURITY_ADMINISTRATOR),
     Post("auditor", "示例审计员", Role.AUDITOR),
@@ -90,6 +95,8 @@ def _add_organisations(pack: str, at: datetime, on: date) -> None:
 
 def _wanted(standing: Tree, place: Node) -> Iterator[tuple[str, str, OrganisationKind, Node]]:
     for county in within(standing, place, {_K.COUNTY, _K.ZONE}):
+        if county.kind is _K.COUNTY:
+            yield f"demo.{county.code}.junior", f"示例{county.label}初级中学", _K.BASIC, county
         yield f"demo.{county.code}.school", f"示例{county.label}中等职业学校", _K.SECONDARY_VOCATIONAL, county
         for number, word in enumerate("甲乙", 1):
             yield (
@@ -136,11 +143,13 @@ def _nodes(standing: Tree, place: Node) -> Mapping[str, Node]:
     bureau, second = _bureaus(standing, place)
     counties = within(standing, place, {_K.COUNTY})
     schools = [standing.by_code.get(f"demo.{c.code}.school") for c in counties[:2]]
+    junior = standing.by_code.get(f"demo.{counties[0].code}.junior") if counties else None
     enterprise = standing.by_code.get(f"demo.{counties[0].code}.enterprise-1") if counties else None
     found: dict[str, Node | None] = {
         **dict.fromkeys(("leader", "office", "expert", "system", "security", "auditor"), place),
-        "bureau": bureau,
-        "bureau-2": second,
+        **dict.fromkeys(("bureau", "bureau-leader"), bureau),
+        **dict.fromkeys(("bureau-2", "bureau-2-leader"), second),
+        **dict.fromkeys(("junior", "pupil", "parent"), junior),
         **{f"county-{i}": county for i, county in enumerate(counties[:2], 1)},
         **{f"school-{i}": school for i, school in enumerate(schools, 1)},
         "college": standing.by_code.get(f"demo.{place.code}.college"),

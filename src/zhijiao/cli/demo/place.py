@@ -14,7 +14,7 @@ from zhijiao.core.tree import Node, Tree
 @dataclass(frozen=True)
 class DemoPlace:
     """What a filler gets. `actors` by post: leader, office, bureau, bureau-2, county-1, county-2, school-1, school-2,
-    college, technician, enterprise, expert, learner, manager, system, security, auditor; a post is missing where the city
+    college, technician, enterprise, expert, learner, manager, system, security, auditor, bureau-leader, bureau-2-leader, junior, pupil, parent; a post is missing where the city
     has no organisation for it. `nodes` are where they sit. `system` may do everything."""
 
     pack: str
