@@ -43,6 +43,8 @@ MUST: dict[str, str] = {
     "credits": "请填已修学分和成绩的证明",
 }
 """What is asked and cannot be left out."""
+WITH_CREDITS = ("cross_transfer", "general_in")
+"""Events on whose case the credits are noted; with others they may be."""
 MUST_OF = {
     "change_major": {"major": "请填新的专业代码"},
     "repeat": {"grade": "请填留到的年级"},
@@ -250,10 +252,10 @@ def _check(
 
 
 def _missing(rule: RecordRule, wanted: Application) -> tuple[Fault, ...]:
-    must = {name: words for name, words in MUST.items() if name in rule.asks and name != "credits"}
-    if rule.event in ("cross_transfer", "general_in") and "credits" in rule.asks:
-        must["credits"] = MUST["credits"]
-    must |= MUST_OF.get(rule.event, {})
+    asked: set[str] = set(rule.asks)
+    if rule.event not in WITH_CREDITS:
+        asked.discard("credits")
+    must = {name: words for name, words in MUST.items() if name in asked} | MUST_OF.get(rule.event, {})
     return tuple(Fault(name, words, name) for name, words in must.items() if not getattr(wanted, name))
 
 

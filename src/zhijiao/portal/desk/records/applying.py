@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -129,7 +130,7 @@ def _amend(request: HttpRequest, desk: Desk, case: int) -> HttpResponse:
         if value not in (None, False, ())
     }
     form = Form.start(**start)
-    return _form(request, desk, school, node, rule, form, case=view.line.id, kept=kept)
+    return _form(request, desk, school, node, rule, form, case=view.line.id, kept=view.files)
 
 
 def _form(
@@ -143,9 +144,9 @@ def _form(
     record: int | None = None,
     case: int | None = None,
     line: Any = None,
-    kept: dict[str, object] | None = None,
+    kept: Sequence[int] = (),
 ) -> HttpResponse:
-    files: tuple[Any, ...] = tuple(StoredFile.objects.filter(pk__in=(kept or {}).get("files", ()) or ()))
+    files = tuple(StoredFile.objects.filter(pk__in=kept))
     if request.method == "POST":
         form = Form.of(request)
         came = attached(request, desk, node.id)
