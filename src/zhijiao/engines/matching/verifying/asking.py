@@ -55,6 +55,8 @@ class Season:
         ]
         self.limit_first, self.limit_of = _listed(speaking)
         self.cells = _grouped(market.cell_unit, len(market.units))
+        self.schools: dict[int, Asking] = {}
+        """The first stage of batches in two stages, kept for replays."""
         self.school_cells = _grouped(market.unit_school[market.cell_unit], len(market.units))
 
     @cached_property

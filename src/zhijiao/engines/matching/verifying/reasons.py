@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zhijiao.engines.matching.market import Bools, Floats, Longs
+from zhijiao.engines.matching.market import Bools, Floats, Ints, Longs
 from zhijiao.engines.matching.result import NUMBER, Result, code_text, number_text
 from zhijiao.engines.matching.types import Guarantee, Reason, Violation
 from zhijiao.engines.matching.verifying import loops
@@ -205,13 +205,7 @@ def _two_stages(found: Found, rest: Rest) -> tuple[_Said, Standing]:
     # What is said of each choice.
     said = _blank(found)
     rows, part = np.arange(len(asks.rows)), asks.takes_part[asks.who]
-    table = {
-        (int(who), int(unit)): at
-        for at, (who, unit) in enumerate(zip(schools.who.tolist(), schools.unit.tolist(), strict=True))
-    }
-    of_school = np.array(
-        [table[who, unit] for who, unit in zip(asks.who.tolist(), row_school.tolist(), strict=True)], np.int64
-    )
+    of_school = _row_of_school(schools, asks.who, row_school, len(market.units))
     filed_at = (
         np.where(filing >= 0, schools.pair_row[filing], len(schools.rows))[asks.who] if count else rows + 1
     )
@@ -246,6 +240,14 @@ def _two_stages(found: Found, rest: Rest) -> tuple[_Said, Standing]:
     said.set(seat[adjusted], Reason.ADJUSTED)
     said.set(seat[_given_up(found)[who]], Reason.GIVEN_UP)
     return said, majors
+
+
+def _row_of_school(schools: Asking, who: Ints, school: Ints, units: int) -> Longs:
+    """The row of `schools` that each choice of somebody belongs to."""
+    wide = np.int64(units + 1)
+    known = schools.who * wide + schools.unit
+    order = np.argsort(known)
+    return order[np.searchsorted(known[order], who * wide + school)].astype(np.int64)
 
 
 def _choices(found: Found, said: _Said, result: Result) -> Iterator[Violation]:

@@ -97,7 +97,8 @@ def one_stage(season: Season, asks: Asking, seats: Longs) -> Rest:
 
 def two_stages(season: Season, asks: Asking, seats: Longs) -> Rest:
     """Filing to schools, then majors by name, then by adjustment."""
-    schools = by_school(season, asks)
+    schools = season.schools.get(asks.number) or by_school(season, asks)
+    season.schools[asks.number] = schools
     cells = np.flatnonzero(season.cell_batch == asks.number)
     pools: dict[tuple[int, int], int] = {}
     school_of = season.market.unit_school[season.market.cell_unit]
