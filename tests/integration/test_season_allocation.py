@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError
@@ -21,7 +24,7 @@ from tests.support.whole_season import (
     publish,
     whole,
 )
-from zhijiao.admissions.actions.allocating import freezing, publishing, running, signing
+from zhijiao.admissions.actions.allocating import evidence, freezing, publishing, running, signing
 from zhijiao.admissions.actions.seats import declining, enrolling, letters, offering, topping_up
 from zhijiao.admissions.actions.shared import Refused
 from zhijiao.admissions.models import (
@@ -39,6 +42,8 @@ from zhijiao.admissions.models import (
 from zhijiao.admissions.types.states import Phase, RunState
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
 from zhijiao.core.access.scope import acting, bulk
+from zhijiao.engines.matching.files import read_input, read_output
+from zhijiao.engines.matching.verifying import verify
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shipped_packs")]
 
@@ -57,11 +62,9 @@ SIX = (
 def _seats(scene: Whole, run: int) -> list[str]:
     """The line of everybody, by candidate; empty for none."""
     with bulk():
-        rows = {o.candidate_id: o for o in Outcome.objects.filter(run=run).select_related("line")}
-    return [
-        str(scene.lines.index(rows[c.pk].line)) if rows[c.pk].line is not None else ""
-        for c in scene.candidates
-    ]
+        lines = {o.candidate_id: o.line for o in Outcome.objects.filter(run=run).select_related("line")}
+    places = [lines[candidate.pk] for candidate in scene.candidates]
+    return [str(scene.lines.index(line)) if line is not None else "" for line in places]
 
 
 def test_a_round_is_matched_verified_and_kept() -> None:
@@ -344,3 +347,20 @@ def test_outcomes_are_only_ever_added() -> None:
     run = allocate(scene)
     with pytest.raises(DatabaseError), bulk():
         Outcome.objects.filter(run=run).update(order=9)
+
+
+def test_the_kept_files_prove_the_result_on_another_machine(tmp_path: Path) -> None:
+    scene = whole(SIX)
+    run = allocate(scene)
+    with pytest.raises(Refused, match="事由"):
+        evidence.hand_out(run=run, reason="", by=scene.officer, at=FROZEN)
+    with pytest.raises((NotAllowed, Invisible)):
+        evidence.hand_out(run=run, reason="示例：信访核查", by=scene.planners.vocational_officer, at=FROZEN)
+    packed = evidence.hand_out(run=run, reason="示例：信访核查", by=scene.officer, at=FROZEN)
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        for name in ("input", "output"):
+            with zipfile.ZipFile(io.BytesIO(archive.read(f"{name}.zip"))) as inner:
+                inner.extractall(tmp_path / name)
+    market = read_input(tmp_path / "input")
+    assert verify(market, read_output(market, tmp_path / "output")) == ()
+    assert list(market.ids) == [c.number for c in scene.candidates]

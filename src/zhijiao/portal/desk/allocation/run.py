@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from zhijiao.admissions.actions.allocating import publishing, running, signing
+from zhijiao.admissions.actions.allocating import evidence, publishing, running, signing
 from zhijiao.admissions.actions.shared import Refused
 from zhijiao.admissions.queries import runs, seasons
 from zhijiao.admissions.queries.rows import Run
@@ -80,6 +80,9 @@ def run_page(
         leads=seasons.leads(desk.actor, row.season),
         voidable=row.kind == "real"
         and row.state in (RunState.VERIFIED, RunState.SIGNED, RunState.PUBLICISED),
+        takes_files=row.kind == "real"
+        and row.output_digest != ""
+        and (desk.actor.may(Permission.READ_AUDIT) or seasons.leads(desk.actor, row.season)),
         typed=request.POST,
         faults=list(faults),
     )
@@ -171,10 +174,27 @@ def _act(request: HttpRequest, desk: Desk, season: int, number: int) -> HttpResp
     return HttpResponseRedirect(reverse("portal:allocation_run", args=[season, number]))
 
 
+@require_POST
+def _evidence(request: HttpRequest, desk: Desk, season: int, number: int) -> HttpResponse:
+    row = runs.run(desk.actor, seasons.season(desk.actor.tenant, season), number)
+    try:
+        packed = evidence.hand_out(
+            run=row.pk, reason=request.POST.get("why", ""), by=desk.actor, at=timezone.now()
+        )
+    except Refused as refused:
+        return run_page(request, desk, row, [(refused.field, str(refused))], 422)
+    response = HttpResponse(packed, content_type="application/zip")
+    name = f"{row.season.title}第{number}次投档凭据.zip"
+    response["Content-Disposition"] = name_of_file(name, f"run-{row.season.code}-{number}.zip")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
 
 
 view = at_desk(_view, *SEES)
 file = at_desk(_file, *SEES)
+files = at_desk(_evidence, Permission.ADMIT_RUN, Permission.READ_AUDIT)
 act = at_desk(_act, Permission.ADMIT_RUN, Permission.ADMIT_SIGN)
