@@ -146,6 +146,20 @@ def test_a_registration_that_is_too_late_is_refused(place: City) -> None:
         )
 
 
+def test_what_came_too_late_is_registered_by_the_authority_under_a_document(place: City) -> None:
+    late = student(5, grade=2026, enrolled_on=date(2026, 9, 1), approved="示例〔2026〕9号")
+    for who in ("school", "education", "county2"):
+        with pytest.raises((NotAllowed, Invisible)):
+            actions.register(
+                organisation=place["school"], registration=late, by=place.by(who), at=AT, on=date(2026, 12, 1)
+            )
+    done = actions.register(
+        organisation=place["school"], registration=late, by=place.by("county"), at=AT, on=date(2026, 12, 1)
+    )
+    assert row(done.record or 0).status == "enrolled"
+    agrees(done.record or 0)
+
+
 def test_time_off_and_back(place: City) -> None:
     record = enrol(place)
     said = {"reason": "illness", "until": date(2027, 6, 30), "guardian": True, "proof": True}

@@ -53,7 +53,7 @@ def authority_of(standing: Tree, organisation: int) -> Node:
 def approves(by: Actor, standing: Tree, organisation: int) -> bool:
     """Whether somebody acts for the authority of a school's records."""
     found = standing.nearest(organisation, AUTHORITIES)
-    return found is not None and acts_for(by, found.id)
+    return by.everything or (found is not None and acts_for(by, found.id))
 
 
 def index_of(standing: Tree, organisation: int) -> PackIndex:

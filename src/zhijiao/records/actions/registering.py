@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from zhijiao.core.access.actor import Actor, Invisible
+from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting, bulk
 from zhijiao.core.tree import Node, Tree, tree
@@ -20,6 +20,7 @@ from zhijiao.records.actions.shared import alone, call, check_major, log, tell
 from zhijiao.records.models import RecordIssue, StudentRecord
 from zhijiao.records.places import (
     acts_for,
+    approves,
     authority_of,
     calendar_of,
     index_of,
@@ -55,10 +56,11 @@ def register(
     with acting(by):
         standing = tree(by.tenant, on)
         node = school(standing, organisation)
-        require_acting(by, organisation, "新生注册")
-        if registration.approved and not by.everything:
+        if registration.approved and not approves(by, standing, organisation):
             authority = authority_of(standing, organisation)
-            by.require(Permission.KEEP_RECORDS, authority.id, "凭文件直接注册")
+            raise NotAllowed(Permission.KEEP_RECORDS, f"凭文件直接注册由{authority.name}办理")
+        if not registration.approved:
+            require_acting(by, organisation, "新生注册")
         index = index_of(standing, organisation)
         hidden = _hidden(registration.number)
         _check(registration, index)

@@ -29,13 +29,19 @@ FLAGS = ("guardian", "passed", "practice", "conduct")
 def _new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Put a new student on record."""
     school = School(desk)
-    node = school.acting
+    node, late = school.acting, False
+    if (
+        node is None
+        and school.chosen is not None
+        and queries.approves(desk.actor, desk.tree, school.chosen.id)
+    ):
+        node, late = school.chosen, True
     if node is None:
-        raise Http404("您不是学校的学籍经办人。")
+        raise Http404("您不是学校的学籍经办人，也不是它的学籍主管部门。")
     form = Form.start(grade=desk.on.year, enrolled_on=desk.on.isoformat())
     if request.method == "POST":
         form = Form.of(request)
-        given = _registration(form, node)
+        given = _registration(form, node, late)
         if given is not None:
             try:
                 found = actions.register(
@@ -53,13 +59,15 @@ def _new(request: HttpRequest, desk: Desk) -> HttpResponse:
         school,
         form,
         node=node,
+        late=late,
         tracks=tracks,
         sexes=_sexes(school),
         classes=[(c.class_no, f"{c.name}（{c.grade}级）") for c in queries.classes(desk.actor, [node.id])],
     )
 
 
-def _registration(form: Form, node: Node) -> Registration | None:
+def _registration(form: Form, node: Node, late: bool) -> Registration | None:
+    """What was typed; None where something is missing. `late`: by the authority, whose document puts it in force at once."""
     name = form.need("name", "请填姓名。")
     number = form.need("number", "请填身份证件号。")
     major = form.need("major", "请填专业代码。")
@@ -80,7 +88,8 @@ def _registration(form: Form, node: Node) -> Registration | None:
         sex=form.get("sex"),
         class_no=form.get("class_no"),
         school_no=form.get("school_no")[:30],
-        details={"admitted_by": basis[:80]},
+        approved=basis[:120] if late else "",
+        details={} if late else {"admitted_by": basis[:80]},
     )
 
 

@@ -135,6 +135,7 @@ def _view(request: HttpRequest, desk: Desk) -> HttpResponse:
         fields=list(FIELDS.values()),
         shown={column.key for column in columns},
         own=own,
+        approves=school.chosen is not None and queries.approves(desk.actor, desk.tree, school.chosen.id),
         pending=_pending(desk, school),
         done=desk.frame.query.get("done", ""),
     )
