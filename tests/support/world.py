@@ -7,6 +7,8 @@ a plain reading of the tree in Python, without asking the database.
 A rule of thumb for a new table: a row is for the organisations that it names (foreign keys, and arrays called `parties`,
 `subjects` and the like), for the people that it names, and for those of the guarded rows that it belongs to. The oracle
 allows all of these; a policy may allow fewer.
+
+Long because what makes the rows and what judges them speak of the same tables and have to be read together.
 """
 
 from __future__ import annotations
