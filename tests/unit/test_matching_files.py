@@ -43,6 +43,12 @@ FILES = {
     ),
 }
 
+FILES_OF_NOBODY = (
+    "applicant,batch,order,school,major,cell\n"
+    "007,B1,1,east,cook,C1\n007,B1,1,east,cook,C2\n010,B1,1,east,cook,C2\n02,B1,2,west,,C4\n1,B1,3,east,cook,C1\n"
+)
+"""007 twice, 1 by a choice that she never made, 02 with a seat of another batch."""
+
 
 def written(folder: Path, **changed: str | None) -> Path:
     """The files in a folder, some of them changed (`plan_csv=…`) or left out (None)."""
@@ -238,8 +244,8 @@ def test_the_command_runs_and_verifies(tmp_path: Path) -> None:
     folder, out = written(tmp_path / "in"), tmp_path / "out"
     done = run(app, ["match", "run", str(folder), "-o", str(out), "--json"])
     assert done.exit_code == 0, done.output
-    said = json.loads(done.stdout)
-    assert (said["ok"], said["placed"], said["digest"]) == (
+    came = json.loads(done.stdout)
+    assert (came["ok"], came["placed"], came["digest"]) == (
         True,
         4,
         whole_of((out / "digest.txt").read_text()),
@@ -256,6 +262,17 @@ def test_the_command_runs_and_verifies(tmp_path: Path) -> None:
     assert ("waste", "02", 2) in {
         (each["guarantee"], each["applicant"], each["order"]) for each in told["violations"]
     }
+
+    result.write_text(FILES_OF_NOBODY)
+    lost = run(app, ["match", "verify", str(folder), str(out), "--json"])
+    assert lost.exit_code == 3
+    said = {
+        (each["guarantee"], each["applicant"], each["cell"]) for each in json.loads(lost.stdout)["violations"]
+    }
+    assert {("two_seats", "007", "C2"), ("two_seats", "1", "C1"), ("two_seats", "02", "C4")} <= said
+
+    result.unlink()
+    assert run(app, ["match", "verify", str(folder), str(out)]).exit_code == 2
 
     (folder / "plan.csv").unlink()
     bad = run(app, ["match", "run", str(folder), "-o", str(tmp_path / "no"), "--json"])

@@ -65,16 +65,20 @@ def verify(
 ) -> None:
     """核对一份结果：不超计划、不占两席、没有不公、没有空着的席位、最优、摘要相符；由另一个程序逐条核对。
 
-    文件有错退出码 2，有保证不成立退出码 3（哪一条、谁、哪个志愿）。
+    输入有错、或 OUT 里不是结果，退出码 2；有保证不成立、或结果与输入对不上，退出码 3（哪一条、谁、哪个志愿）。
     """
     _warm()
     with _bad_input(as_json):
-        from zhijiao.engines.matching.files import digest_violations, read_input, read_output
+        from zhijiao.engines.matching.files import Spoiled, digest_violations, read_input, read_output
         from zhijiao.engines.matching.files.writing import DIGEST
         from zhijiao.engines.matching.verifying import verify as verified
 
         market = read_input(folder)
-        result = read_output(market, out)
+        try:
+            result = read_output(market, out)
+        except Spoiled as problem:
+            _refuse(market, [*digest_violations(market, out), *problem.violations], as_json)
+            raise
         _refuse(market, [*digest_violations(market, out), *verified(market, result)], as_json)
         from zhijiao.engines.matching.digesting import whole_of
 

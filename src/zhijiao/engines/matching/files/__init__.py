@@ -1,7 +1,7 @@
 """Plain files in and out (formats: docs/algorithms/matching.md). Loads polars: import it where files are read or written."""
 
 from zhijiao.engines.matching.files.reading import read_input
-from zhijiao.engines.matching.files.results import digest_violations, read_output
+from zhijiao.engines.matching.files.results import Spoiled, digest_violations, read_output
 from zhijiao.engines.matching.files.writing import (
     digested,
     input_files,
@@ -13,6 +13,7 @@ from zhijiao.engines.matching.files.writing import (
 )
 
 __all__ = [
+    "Spoiled",
     "digest_violations",
     "digested",
     "input_files",

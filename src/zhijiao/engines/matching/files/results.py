@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,20 +13,39 @@ from zhijiao.engines.matching.files.tables import Table, read_table
 from zhijiao.engines.matching.files.writing import DIGEST, LINES, MOVED, REASONS, RESULT, digested
 from zhijiao.engines.matching.market import Market
 from zhijiao.engines.matching.result import Result, blank, code_number
-from zhijiao.engines.matching.types import BadInput, Guarantee, Moved, Violation
+from zhijiao.engines.matching.types import BadInput, Fault, Guarantee, Moved, Violation
+
+
+class Spoiled(BadInput):
+    """Files that look like a result, and cannot be one of this input. `violations`: the same as guarantees."""
+
+    def __init__(self, faults: Sequence[Fault], violations: Sequence[Violation]) -> None:
+        super().__init__(faults)
+        self.violations = tuple(violations)
 
 
 def read_output(market: Market, folder: Path) -> Result:
-    """The result that stands in a folder. Raises `BadInput` with all faults: what the market does not know, rows too many or
-    too few."""
+    """The result that stands in a folder.
+
+    Raises `BadInput` when it is no result at all (a file or a column is missing), `Spoiled` for what the market does not know and
+    for rows too many or too few.
+    """
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder} 不是文件夹")
     reader = _Results(market, folder)
+    none = [fault for table in reader.tables for fault in table.faults if fault.line <= 1]
+    if none:
+        raise BadInput(none)
     found = reader.result()
     faults = [fault for table in reader.tables for fault in table.faults]
     if faults:
-        raise BadInput(faults)
+        raise Spoiled(faults, [*reader.seats, *(_as_violation(each) for each in faults)])
     return found
+
+
+def _as_violation(fault: Fault) -> Violation:
+    place = f"{fault.file} 第 {fault.line} 行" if fault.line else fault.file
+    return Violation(Guarantee.DIGEST, "", f"{place}：{fault.words}")
 
 
 def digest_violations(market: Market, folder: Path) -> list[Violation]:
@@ -65,6 +85,8 @@ def _by_name(text: str) -> dict[str, str]:
 class _Results:
     def __init__(self, market: Market, folder: Path) -> None:
         self.market = market
+        self.seats: list[Violation] = []
+        """Seats that nobody can have, however the rest came about."""
         self.placed = read_table(folder, RESULT, ["applicant", "batch", "order", "school", "major", "cell"])
         self.lines = read_table(
             folder, LINES, ["cell", "seats", "admitted", "last_total", "last_rank", "tied_at_line"]
@@ -124,6 +146,8 @@ class _Results:
 
     def _placed(self, empty: Result) -> None:
         table = self.placed
+        again = table.rows.filter(~pl.col("applicant").is_first_distinct() & (pl.col("cell") != ""))
+        self._no_seat(again, "考生在结果里占了两个席位")
         self._known(table, self.people, ["applicant"], "考生 {applicant}", len(self.people))
         table.rows = table.rows.filter(pl.col("cell") != "")
         wrong = table.rows.join(self.cells, on="cell", how="anti")
@@ -135,6 +159,7 @@ class _Results:
         table.say_each(
             wrong, "输入里没有考生 {applicant} 批次 {batch} 第 {order} 志愿", "核对是不是这份输入的结果"
         )
+        self._no_seat(wrong, "录取到没有填报过的志愿")
         found = found.join(self.choices, on=key)
         cells = self.market.cells
         same = pl.Series([True], dtype=pl.Boolean).new_from_index(0, len(found))
@@ -146,9 +171,24 @@ class _Results:
             "计划格 {cell} 不是批次 {batch} {school} {major} 的",
             "核对是不是这份输入的结果",
         )
+        self._no_seat(found.filter(~same), "录取的计划格不是所写学校和专业的")
         who = found["who"].to_numpy()
         empty.cell[who] = found["at"].to_numpy()
         empty.choice[who] = found["row"].to_numpy()
+
+    def _no_seat(self, rows: pl.DataFrame, words: str) -> None:
+        for row in rows.iter_rows(named=True):
+            order = str(row["order"])
+            self.seats.append(
+                Violation(
+                    Guarantee.TWO_SEATS,
+                    row["batch"],
+                    words,
+                    applicant=row["applicant"],
+                    order=int(order) if order.isdigit() else 0,
+                    cell=row["cell"],
+                )
+            )
 
     def _told(self, empty: Result) -> None:
         table = self.told
