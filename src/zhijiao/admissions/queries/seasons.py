@@ -39,6 +39,14 @@ def public_season(tenant: Tenant, pack: str, code: str | None = None) -> Season 
     return rows.order_by("-year", "-id").first()
 
 
+def public_seasons(tenant: Tenant, pack: str) -> list[Season]:
+    """The seasons of a pack whose plan everybody reads, the newest first."""
+    rows = Season.objects.filter(tenant=tenant.value, pack=pack).exclude(plan_digest="")
+    if tenant is Tenant.REAL:
+        rows = rows.filter(rehearsal=False)
+    return list(rows.order_by("-year", "-id"))
+
+
 def rounds(season_: Season) -> list[Round]:
     """The rounds of a season by their opening; those that were wiped are over."""
     return list(Round.objects.filter(season=season_).order_by("opens_at", "id"))

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from zhijiao.admissions.queries.placed import Stand
 from zhijiao.admissions.queries.rows import Season
 from zhijiao.admissions.types.states import DeclineState, TopUpState
+from zhijiao.core.access.actor import Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.portal.desk.guard import Desk
 from zhijiao.portal.desk.seasons.shared import own_schools
@@ -71,7 +72,10 @@ def is_bureau(desk: Desk, season: Season) -> bool:
 
 
 def within_reach(desk: Desk, season: Season) -> set[int] | None:
-    """The organisations whose seats the person may read; None for all of the season."""
+    """The organisations whose seats the person may read; None for all of the season. Raises Invisible for who is of another place."""
+    tree, place = desk.tree, season.organisation_id
+    if not any(home.id == place or place in {n.id for n in tree.above(home.id)} for home in desk.homes):
+        raise Invisible("没有这个招生季。")
     if is_bureau(desk, season):
         return None
     return set().union(*(seat.covers for seat in desk.actor.seats))
