@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from tests.support import matching_laws as laws
 from tests.support.matching_cases import ANY, PLAIN, Kind
-from zhijiao.engines.matching.market import market_of
+from zhijiao.engines.matching.cohort import Setting, plain, season, under
+from zhijiao.engines.matching.market import Market, market_of
+from zhijiao.engines.matching.running import match
 from zhijiao.engines.matching.types import (
     Applicant,
     Batch,
@@ -99,6 +101,28 @@ def test_the_verifier_names_what_was_spoiled(seed: int, kind: Kind) -> None:
 @given(seeds)
 def test_the_quick_way_lets_nothing_spoiled_pass(seed: int) -> None:
     laws.the_quick_way_agrees(seed)
+
+
+STAGES = Rules(
+    (Batch("1", max_choices=5, stages=2), Batch("2", max_choices=20, can_decline=True, ratio=1.3)),
+    (Comparator("total"), Comparator("语文")),
+    LastSeat.LOTTERY,
+    "5",
+)
+
+
+@pytest.mark.parametrize(
+    "market",
+    [
+        plain(Setting(300, 1)),
+        plain(Setting(300, 1), Mechanism.DEFERRED),
+        season(Setting(300, 2)),
+        under(Setting(300, 3), STAGES, origins=("county", "poor")),
+    ],
+    ids=["common order", "own orders", "season", "two stages"],
+)
+def test_no_single_change_of_a_result_passes(market: Market) -> None:
+    laws.no_single_change_passes(market, match(market), seed=1)
 
 
 @pytest.mark.parametrize(

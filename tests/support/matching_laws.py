@@ -9,10 +9,10 @@ from tests.support.matching_cases import PLAIN, Kind, made
 from tests.support.matching_mutations import spoiled
 from tests.support.slow_matching import slow_match
 from zhijiao.engines.matching.files import digested, output_files
-from zhijiao.engines.matching.market import market_of
-from zhijiao.engines.matching.result import outcome, result_of
+from zhijiao.engines.matching.market import Market, market_of
+from zhijiao.engines.matching.result import Result, outcome, result_of
 from zhijiao.engines.matching.running import match
-from zhijiao.engines.matching.types import Applicant, Case, Guarantee, LastSeat, Outcome
+from zhijiao.engines.matching.types import Applicant, Case, Guarantee, LastSeat, Outcome, Reason
 from zhijiao.engines.matching.verifying import plain, thorough, verify, verify_outcome
 
 NOWHERE = 99
@@ -169,3 +169,31 @@ def the_verifier_bites(seed: int, kind: Kind) -> None:
         named = {violation.guarantee for violation in verify_outcome(market, each.outcome)}
         assert named & each.any_of, (seed, each.what, named)
         assert named <= each.only, (seed, each.what, named)
+
+
+ARRAYS = (
+    "cell", "choice", "code", "detail", "line", "place", "ties",
+    "seats", "admitted", "last_total", "last_rank", "tied",
+)  # fmt: skip
+
+
+def no_single_change_passes(market: Market, result: Result, seed: int, tries: int = 40) -> None:
+    """One number of a result changed to another one that could stand there: the verifier says something, by both its ways."""
+    random = Random(seed)
+    for _ in range(tries):
+        name = random.choice(ARRAYS)
+        values = getattr(result, name).copy()
+        at, step = random.randrange(len(values)), random.choice((1, 2))
+        match name:
+            case "line" | "last_total":
+                values[at] = 3.25 if values[at] != values[at] else values[at] + step / 2
+            case "cell" | "choice":
+                many = len(market.cells) if name == "cell" else len(market.choice_unit)
+                values[at] = (int(values[at]) + 1 + step) % (many + 1) - 1
+            case "code":
+                values[at] = (int(values[at]) + step) % len(Reason)
+            case _:
+                values[at] += step
+        other = replace(result, **{name: values})
+        assert verify(market, other), (seed, name, at, values[at])
+        assert thorough(market, other), (seed, name, at, values[at])

@@ -38,6 +38,12 @@ def test_the_verifier_bites(kind: Kind) -> None:
         laws.the_verifier_bites(seed, kind)
 
 
+def test_no_single_change_passes() -> None:
+    for seed in range(100):
+        for market in (plain(Setting(400, seed)), season(Setting(400, seed))):
+            laws.no_single_change_passes(market, match(market), seed)
+
+
 def test_order_and_names() -> None:
     for seed in range(1000):
         laws.order_of_input_changes_nothing(seed, ANY)

@@ -232,7 +232,7 @@ def plain(  # type: ignore[no-untyped-def]
                 return 1
             continue
         row = seat_row[who]
-        if row < start[who] or row >= start[who + 1] or cell_of[unit[row]] != cell:
+        if cell >= cells or row < start[who] or row >= start[who + 1] or cell_of[unit[row]] != cell:
             return 2
         if rank[row] < 0 or not total[who] >= least[cell]:
             return 3

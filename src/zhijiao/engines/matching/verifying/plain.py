@@ -76,8 +76,9 @@ def holds(market: Market, result: Result) -> bool:
 
 def _asked_at_most(market: Market, result: Result) -> int:
     """How many choices stand up to the seats."""
-    end = np.where(result.choice >= 0, result.choice + 1, market.choice_start[1:])
-    return int((end - market.choice_start[:-1]).sum())
+    first, after = market.choice_start[:-1], market.choice_start[1:]
+    end = np.where(result.cell >= 0, np.clip(result.choice + 1, first, after), after)
+    return int((end - first).sum())
 
 
 def _zeros(count: int) -> Longs:

@@ -273,7 +273,11 @@ def _choices(found: Found, said: _Said, result: Result) -> Iterator[Violation]:
 
 def _text(found: Found, code: int, detail: int, line: float, place: int, ties: int) -> str:
     numbers = "" if np.isnan(line) else number_text(float(line))
-    return f"“{code_text(found.season.market, code, detail)}，线{numbers or '无'}，位次{place or '无'}，同序{ties or '无'}”"
+    try:
+        said = code_text(found.season.market, code, detail)
+    except IndexError:
+        said = f"{code}:{detail}"
+    return f"“{said}，线{numbers or '无'}，位次{place or '无'}，同序{ties or '无'}”"
 
 
 def _cells(found: Found, cells: Standing, result: Result) -> Iterator[Violation]:
