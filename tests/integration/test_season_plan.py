@@ -26,6 +26,7 @@ from zhijiao.admissions.types.plan import BadLine, CellDraft
 from zhijiao.admissions.types.season import Opening
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
 from zhijiao.core.access.scope import acting, bulk
+from zhijiao.core.models import Message
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shipped_packs")]
 
@@ -162,6 +163,11 @@ def test_a_returned_line_is_changed_and_handed_in_again() -> None:
     season = _opened(planners)
     one, _ = _approved(planners, season)
     return_line(line=one, reason="计划数偏大", by=planners.officers["education"], at=AT, on=ON)
+    with bulk():
+        told = set(Message.objects.filter(subject__contains="被退回").values_list("user", "body"))
+        signers = set(Message.objects.filter(subject__contains="等待会签").values_list("user", flat=True))
+    assert told == {(planners.vocational_officer.user, "计划数偏大")}
+    assert signers == {leader.user for leader in planners.leaders.values()}
     save_line(
         season=season.pk,
         organisation=planners.vocational.pk,

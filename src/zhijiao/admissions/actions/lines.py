@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 from zhijiao.admissions.actions.seasons import lock_season
 from zhijiao.admissions.actions.shared import Refused, log, season_of
+from zhijiao.admissions.actions.telling import line_returned, plan_to_sign
 from zhijiao.admissions.models import PlanCell, PlanLine, PlanStep, Season
 from zhijiao.admissions.queries.browsing import last_year_of
 from zhijiao.admissions.rules.codes import CodesExhausted, next_code
 from zhijiao.admissions.rules.plan import faults_of, flows, hands_of
 from zhijiao.admissions.rules.reading import kind_of, rules_of
-from zhijiao.admissions.store.plan import codes_given, reviewed
+from zhijiao.admissions.store.plan import codes_given, digest_of, reviewed
 from zhijiao.admissions.types.plan import (
     BadLine,
     CellDraft,
@@ -166,6 +167,7 @@ def return_line(*, line: int, reason: str, by: Actor, at: datetime, on: date) ->
             _require_proposed(found)
             party, action = _reviewer_or_approver(by, found, node, standing), PlanAction.RETURN
         write_step(found, action, LineState.DRAFT, party=party, words=reason, by=by, at=at, on=on)
+        line_returned(found, reason.strip(), at=at)
 
 
 def approve_lines(*, lines: Sequence[int], by: Actor, at: datetime, on: date) -> int:
@@ -200,6 +202,9 @@ def approve_lines(*, lines: Sequence[int], by: Actor, at: datetime, on: date) ->
             with bulk():
                 found.last_year = last_year_of(found)
             write_step(found, PlanAction.APPROVE, LineState.APPROVED, party=party, by=by, at=at, on=on)
+        undecided = (LineState.DRAFT.value, LineState.PROPOSED.value)
+        if not PlanLine.objects.filter(season=season, state__in=undecided).exists():
+            plan_to_sign(season, rules, digest_of(season.pk), at=at)
         return len(lines)
 
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from zhijiao.admissions.actions.lines import draft_of, write_cells
 from zhijiao.admissions.actions.seasons import lock_season, take_step
 from zhijiao.admissions.actions.shared import Refused, log, season_of
+from zhijiao.admissions.actions.telling import plan_to_sign
 from zhijiao.admissions.models import PlanLine, PlanSignature, PlanStep, Round, Season
 from zhijiao.admissions.rules.plan import faults_of
 from zhijiao.admissions.rules.reading import rules_of
@@ -146,6 +147,7 @@ def correct_line(
         row.plan_digest = digest_of(row.pk)
         row.revision += 1
         row.save()
+        plan_to_sign(row, rules, row.plan_digest, at=at)
         log(
             by,
             at,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from zhijiao.admissions.actions.shared import Refused, log, season_of
+from zhijiao.admissions.actions.telling import planning_began
 from zhijiao.admissions.models import Round, Season, SeasonStep
 from zhijiao.admissions.rules.reading import day_of, digest, moment, rules_of
 from zhijiao.admissions.rules.season_flow import FLOW, LEAD, RULES_READY
@@ -174,15 +175,16 @@ def begin_planning(*, season: int, by: Actor, at: datetime, on: date) -> None:
     """Let schools hand in their plans. Raises Refused, NotAllowed."""
     with acting(by):
         row = lock_season(by, season)
-        bureaus = {b.id for b in rules_of(row.rules).bureaus}
+        rules = rules_of(row.rules)
         take_step(
             season=row,
             transition="plan",
             by=by,
             at=at,
             on=on,
-            facts={RULES_READY: bureaus <= set(row.bureaus)},
+            facts={RULES_READY: {b.id for b in rules.bureaus} <= set(row.bureaus)},
         )
+        planning_began(row, rules, tree(by.tenant, on), at=at)
 
 
 def lock_season(by: Actor, season: int) -> Season:
