@@ -73,13 +73,15 @@ class Instance:
         return {pid for pid in self.descendants() if _parent(pid) == self.process.pid}
 
 
-def start(data: Path, *, port: int | None = None, env: Mapping[str, str] | None = None) -> Instance:
+def start(
+    data: Path, *, port: int | None = None, env: Mapping[str, str] | None = None, workers: int = 1
+) -> Instance:
     """Start an instance on a data folder. The caller stops it."""
     port = port or free_port()
     log = data / "terminal.log"
     with log.open("a", encoding="utf-8") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "zhijiao", "run", "--port", str(port), "--workers", "1"],
+            [sys.executable, "-m", "zhijiao", "run", "--port", str(port), "--workers", str(workers)],
             # Accounts to sign in with, but no example work in the background: a test makes what it looks at.
             env={
                 **_clean_environment(),

@@ -13,20 +13,28 @@ from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import OrganisationKind, Tenant
 from zhijiao.core.models import Organisation
+from zhijiao.policy.types import Admission
 
 OPENS = datetime(2026, 7, 1, 1, tzinfo=UTC)
 CLOSES = OPENS + timedelta(days=2)
 DURING = OPENS + timedelta(hours=1)
 
 RULES: dict[str, Any] = {
-    "batches": [
-        {"id": "early", "name": "提前批", "max_choices": 2, "excludes": []},
-        {"id": "main", "name": "统一批", "max_choices": 10, "excludes": []},
+    "id": "example",
+    "name": "示例统一招生",
+    "clauses": ["example.1"],
+    "bureaus": [
+        {"id": "education", "unit": "示例市教育局", "short": "教育", "leads": "考试招生"},
+        {"id": "labour", "unit": "示例市人社局", "short": "人社", "leads": "技能评价"},
     ],
+    "lead": "education",
+    "plan_signed_by": ["education", "labour"],
+    "result_signed_by": ["education", "labour"],
+    "kinds": [{"kind": "secondary_vocational", "approve": "education"}],
     "subjects": [{"column": "语文", "full": "120"}, {"column": "数学", "full": "120"}],
-    "order": [{"by": "total", "name": "投档分", "ascending": False}],
+    "order": [{"by": "total", "name": "投档分"}],
     "last_seat": "strict",
-    "origins": [{"id": "county", "word": "本县户籍", "what": "示例", "flows": True}],
+    "origins": [{"id": "county", "word": "本县户籍", "what": "示例"}],
     "bonus": [
         {"id": "minority", "name": "示例加分一", "cls": "minority", "points": "5", "proof": "示例"},
         {"id": "overseas", "name": "示例加分二", "cls": "overseas", "points": "5", "proof": "示例"},
@@ -39,6 +47,40 @@ RULES: dict[str, Any] = {
             "proof": "示例",
         },
     ],
+    "batches": [
+        {
+            "id": "early",
+            "name": "提前批",
+            "category": "bridge_degree",
+            "kinds": ["secondary_vocational"],
+            "max_choices": 2,
+        },
+        {
+            "id": "main",
+            "name": "统一批",
+            "category": "secondary",
+            "kinds": ["secondary_vocational"],
+            "max_choices": 10,
+        },
+    ],
+    "rounds": [
+        {
+            "id": "main",
+            "name": "正式填报",
+            "kind": "main",
+            "batches": ["early", "main"],
+            "opens": "07-01 09:00",
+            "closes": "07-03 09:00",
+        }
+    ],
+    "terms": {
+        "proposals": "03-31",
+        "publicity": 5,
+        "objections": 10,
+        "top_up": "08-31",
+        "registering": "09-10",
+        "name_list": "12-05",
+    },
 }
 
 
@@ -89,7 +131,7 @@ def lay(
             title="示例市2026年中职（技工）统一招生",
             year=2026,
             pack="example",
-            rules=RULES,
+            rules=Admission.model_validate(RULES).model_dump(mode="json"),
             rules_digest="0" * 64,
             bureaus={"education": bureau.pk, "labour": second.pk},
             parties=[city.pk, bureau.pk, second.pk],

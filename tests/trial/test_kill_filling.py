@@ -22,7 +22,7 @@ from tests.support.storm import run
 APPLICANTS = int(os.environ.get("TRIAL_APPLICANTS", "60000"))
 SEED = int(os.environ.get("TRIAL_SEED", "20261122"))
 THREADS = 16
-PAUSE = (1.0, 8.0)
+PAUSE = (2.0, 15.0)
 """Seconds between two kills."""
 VICTIMS = ("web worker", "connection of the database", "database", "web worker", "web")
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.trial
 
 def test_nothing_handed_in_is_lost_or_doubled() -> None:
     killed: Counter[str] = Counter()
-    with open_folder() as data, running(data, env={"ZHIJIAO_DEMO": "0"}) as instance:
+    with open_folder() as data, running(data, env={"ZHIJIAO_DEMO": "0"}, workers=2) as instance:
         crowd = lay(data, APPLICANTS, minutes=600)
         rest = threading.Event()
         killer = threading.Thread(target=_kill, args=(instance, rest, killed), daemon=True)
