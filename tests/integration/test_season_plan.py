@@ -21,7 +21,7 @@ from zhijiao.admissions.actions.lines import (
 from zhijiao.admissions.actions.plan import correct_line, current_digest, lock_plan, open_filling, sign_plan
 from zhijiao.admissions.actions.seasons import begin_planning, open_season
 from zhijiao.admissions.actions.shared import Refused
-from zhijiao.admissions.models import PlanCell, PlanLine, PlanSignature, PlanStep, Season
+from zhijiao.admissions.models import PlanCell, PlanLine, PlanSignature, PlanStep, Round, Run, Season
 from zhijiao.admissions.types.plan import BadLine, CellDraft
 from zhijiao.admissions.types.season import Opening
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
@@ -31,9 +31,9 @@ from zhijiao.core.models import Message
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shipped_packs")]
 
 
-def _opened(planners: Planners) -> Season:
+def _opened(planners: Planners, year: int = YEAR) -> Season:
     season = open_season(
-        opening=Opening(planners.city.pk, PACK, "2026", "示例市2026年统一招生", YEAR, "示例文号"),
+        opening=Opening(planners.city.pk, PACK, str(year), f"示例市{year}年统一招生", year, "示例文号"),
         by=planners.officers["education"],
         at=AT,
         on=ON,
@@ -288,3 +288,31 @@ def test_everybody_reads_a_locked_plan_and_nobody_an_open_one() -> None:
     with acting(nobody):
         seen_after = PlanLine.objects.exclude(organisation=planners.technician.pk).count()
     assert (seen_before, seen_after) == (0, 1)
+
+
+def test_a_line_says_how_it_came_out_last_year() -> None:
+    planners = plant_planners()
+    before = _opened(planners, YEAR - 1)
+    one, _ = _locked(planners, before)
+    with bulk():
+        kept, everybody = PlanCell.objects.filter(line=one).order_by("number")
+        Run.objects.create(
+            season=before,
+            round=Round.objects.get(season=before, kind="main"),
+            number=1,
+            kind="real",
+            state="published",
+            lines=[
+                {"cell": kept.pk, "seats": 10, "admitted": 10, "last_total": 401.0},
+                {"cell": everybody.pk, "seats": 30, "admitted": 28, "last_total": 420.5},
+            ],
+            started_at=AT,
+            started_by="tests",
+            signed_at=AT,
+            published_at=AT,
+        )
+    season = _opened(planners)
+    again, new = _approved(planners, season)
+    with bulk():
+        assert PlanLine.objects.get(pk=again).last_year == {"seats": "40", "admitted": "38", "line": "420.5"}
+        assert PlanLine.objects.get(pk=new).last_year == {}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from tests.support.planning_season import PACK, line
 from zhijiao.admissions.rules.codes import CodesExhausted, next_code
 from zhijiao.admissions.rules.plan import faults_of, flows, plan_digest
+from zhijiao.admissions.rules.reach import compare
 from zhijiao.admissions.types.plan import CellDraft, LimitDraft
 from zhijiao.policy.packs.loading import library
 from zhijiao.policy.types import Admission
@@ -78,3 +80,16 @@ def test_unused_kept_seats_go_to_everybody(rules: Admission) -> None:
 def test_the_order_of_lines_changes_no_digest() -> None:
     lines = [{"code": "10101", "seats": 3}, {"code": "10102", "seats": 4}]
     assert plan_digest(lines) == plan_digest(lines[::-1]) != plan_digest(lines[:1])
+
+
+@pytest.mark.parametrize(
+    ("total", "line", "expected"),
+    [
+        ("420.5", "420.5", "above"),
+        ("411", "420.5", "near"),
+        ("410", "420.5", "below"),
+        ("500", "", "unknown"),
+    ],
+)
+def test_marks_stand_beside_last_years_line(total: str, line: str, expected: str) -> None:
+    assert compare(total=Decimal(total), last=line).value == expected

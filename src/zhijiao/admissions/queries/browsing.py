@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
+from decimal import Decimal
 
 from zhijiao.admissions.models import PlanLine, Run, Season
 from zhijiao.admissions.queries import plan
+from zhijiao.admissions.rules.reach import NEAR, Reach, compare
 from zhijiao.admissions.types.plan import LineView
 from zhijiao.admissions.types.states import LineState, RunKind, RunState
 from zhijiao.core.tree import Tree
 
 KEPT = 8
-NEAR = Decimal(10)
-"""Marks below last year's line that still count as near."""
-
 _kept: OrderedDict[tuple[int, str, int], list[LineView]] = OrderedDict()
-
-
-class Reach(StrEnum):
-    """How somebody's marks compare with last year's line. No promise: this year's line follows from this year's choices."""
-
-    ABOVE = "above"
-    NEAR = "near"
-    BELOW = "below"
-    UNKNOWN = "unknown"
-
-    @property
-    def words(self) -> str:
-        """The comparison as pages say it."""
-        return {"above": "去年够", "near": "去年差一点", "below": "去年不够", "unknown": "没有去年的线"}[
-            self.value
-        ]
 
 
 def open_lines(season: Season, standing: Tree) -> list[LineView]:
@@ -50,13 +31,7 @@ def open_lines(season: Season, standing: Tree) -> list[LineView]:
 
 def reach(line: LineView, total: Decimal) -> Reach:
     """Where marks stand against last year's line."""
-    try:
-        last = Decimal(line.last_year.get("line", ""))
-    except InvalidOperation:
-        return Reach.UNKNOWN
-    if total >= last:
-        return Reach.ABOVE
-    return Reach.NEAR if total >= last - NEAR else Reach.BELOW
+    return compare(total=total, last=line.last_year.get("line", ""))
 
 
 def last_year_of(line: PlanLine) -> dict[str, str]:
@@ -67,7 +42,7 @@ def last_year_of(line: PlanLine) -> dict[str, str]:
             season__tenant=line.season.tenant,
             season__organisation=line.season.organisation_id,
             season__year=line.season.year - 1,
-            season__rehearsal=False,
+            season__rehearsal=line.season.rehearsal,
             organisation=line.organisation_id,
             major_code=line.major_code,
             direction=line.direction,
@@ -103,3 +78,6 @@ def last_year_of(line: PlanLine) -> dict[str, str]:
     if lowest is not None:
         said["line"] = f"{Decimal(str(lowest)).normalize():f}"
     return said
+
+
+__all__ = ["NEAR", "Reach", "last_year_of", "open_lines", "reach"]
