@@ -7,14 +7,27 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.support.people import seat_at
-from tests.support.whole_season import Pupil, Whole, allocate, marks, publish, whole
+from tests.support.whole_season import FROZEN, FROZEN_ON, Pupil, Whole, allocate, marks, publish, whole
+from zhijiao.admissions.actions.allocating import publishing, signing
 from zhijiao.admissions.actions.seats import declining
-from zhijiao.admissions.models import Decline, Enrolment, Letter, Outcome, Round, Season, TopUp
+from zhijiao.admissions.models import (
+    Decline,
+    Enrolment,
+    Letter,
+    Outcome,
+    Publicity,
+    Round,
+    Run,
+    Season,
+    TopUp,
+)
 from zhijiao.admissions.types.states import DeclineState, EnrolmentState, TopUpState
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.scope import bulk
+from zhijiao.core.models import Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_packs")]
 
@@ -158,3 +171,58 @@ def test_who_came_is_ticked_handed_over_and_the_season_closed(monkeypatch: pytes
     assert bureau.post(f"{_all(scene)}/act", {"do": "close"}).status_code == 302
     with bulk():
         assert Season.objects.get(pk=scene.season.pk).phase == "closed"
+
+
+def test_whoever_is_signed_in_may_object_to_a_notice() -> None:
+    scene = whole(PUPILS)
+    run = allocate(scene)
+    with bulk():
+        digest = Run.objects.get(pk=run).output_digest
+    for bureau in scene.season.rules["result_signed_by"]:
+        signing.sign(run=run, digest=digest, by=scene.planners.leaders[bureau], at=FROZEN)
+    publishing.publicise(run=run, contact="示例招生办", by=scene.officer, at=FROZEN, on=FROZEN_ON)
+    with bulk():
+        # The database asks its own clock whether a notice stands.
+        today = timezone.localdate()
+        Publicity.objects.update(starts=today, ends=today)
+        code = Publicity.objects.get().code
+    address = reverse("portal:notice", args=[code])
+    assert "提交异议" not in Client().get(address).content.decode()
+    pupil = _open(scene.pupils[3])
+    assert "提交异议" in pupil.get(address).content.decode()
+    assert pupil.post(f"{address}/object", {"words": "示例"}).status_code == 422
+    done = pupil.post(f"{address}/object", {"words": "示例：总分登记有误", "about": "26000003"}, follow=True)
+    assert "异议已提交" in done.content.decode()
+    assert "示例：总分登记有误" in done.content.decode()
+    assert "示例：总分登记有误" not in _open(scene.pupils[0]).get(address).content.decode()
+
+
+def test_family_and_school_are_told() -> None:
+    scene, run = _published()
+    with bulk():
+        outcome = Outcome.objects.get(run=run, candidate=scene.candidates[0]).pk
+    decline = declining.ask(outcome=outcome, reason="示例", by=scene.pupils[0], at=PUBLISHED)
+    declining.confirm(decline=decline, by=scene.parents[0], at=PUBLISHED)
+    county = scene.planners.county_officer
+    declining.decide(decline=decline, approve=True, words="示例", by=county, at=PUBLISHED)
+    said = {
+        "pupil": scene.pupils[0],
+        "parent": scene.parents[0],
+        "county": county,
+        "school": scene.planners.vocational_officer,
+        "other": scene.pupils[1],
+    }
+    with bulk():
+        notes = {
+            who: {
+                m.key.split("-")[0] + ":" + m.key.rsplit("-", 1)[1]
+                for m in Message.objects.filter(user=a.user)
+            }
+            for who, a in said.items()
+        }
+    number = str(scene.candidates[0].pk)
+    assert {f"result:{number}", "decline:decided"} <= notes["pupil"]
+    assert {f"result:{number}", "decline:asked", "decline:decided"} <= notes["parent"]
+    assert "decline:confirmed" in notes["county"]
+    assert "decline:school" in notes["school"]
+    assert not any(key.startswith("decline") for key in notes["other"])

@@ -1,4 +1,4 @@
-"""Jobs: allocations that were started, and those that a crash cut short."""
+"""Jobs: allocations that were started, and those that a crash cut short; notices whose days are over."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from zhijiao.admissions.actions.allocating import running
+from zhijiao.admissions.actions.allocating import publishing, running
+from zhijiao.admissions.actions.seats import enrolling
 from zhijiao.admissions.models import Run
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.scope import bulk
@@ -33,3 +34,13 @@ def allocate_waiting(timestamp: int) -> None:
     """Do whatever waits: a wake-up call may be lost, and a worker may have been killed at it."""
     for run in running.waiting():
         allocate(run=run)
+
+
+@app.periodic(cron="7 0 * * *")
+@app.task(queueing_lock="admissions.nightly", retry=RetryStrategy(max_attempts=3, wait=60))
+def nightly(timestamp: int) -> None:
+    """Take down what notices showed, and expect at school whoever was named since."""
+    for tenant in Tenant:
+        by = Actor.system("公示期满", tenant)
+        publishing.clear_notices(tenant=tenant.value, by=by, at=timezone.now(), on=timezone.localdate())
+        enrolling.expect_all(tenant=tenant.value)

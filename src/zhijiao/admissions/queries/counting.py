@@ -19,7 +19,7 @@ from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.tree import Tree
 
-ELSEWHERE = "其他"
+ELSEWHERE = "市属和其他"
 FRESH = 60
 """Seconds for which a count of what is handed in serves everybody who looks."""
 

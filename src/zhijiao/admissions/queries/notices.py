@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from zhijiao.admissions.models import Letter, Publicity
+from zhijiao.admissions.models import Letter, Objection, Publicity
 from zhijiao.admissions.rules.notices import masked_name
+from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.scope import bulk
 
 
@@ -32,6 +33,11 @@ def notice_of(code: str, on: date) -> Publicity | None:
         .filter(code=code, withdrawn_at__isnull=True, starts__lte=on, ends__gte=on)
         .first()
     )
+
+
+def own_objections(notice: Publicity, by: Actor) -> list[Objection]:
+    """What a person said against a notice, with the answers."""
+    return list(Objection.objects.filter(publicity=notice, made_by=by.user).order_by("-made_at"))
 
 
 def letter_of(code: str) -> LetterProof | None:

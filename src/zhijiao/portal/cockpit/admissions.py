@@ -29,7 +29,7 @@ COLUMNS = (
     Column("seats", "计划（人）", num=True, value=lambda row: row.seats),
     Column("asked", "填报（人）", num=True, value=lambda row: row.asked),
     Column("first", "第一志愿（人）", num=True, value=lambda row: row.first),
-    Column("each", "每个计划有几人填", num=True, value=lambda row: row.each),
+    Column("each", "每计划填报", num=True, value=lambda row: row.each),
     Column("admitted", "录取（人）", num=True, value=lambda row: row.admitted),
     Column("fill", "完成计划", num=True, value=lambda row: row.fill),
 )

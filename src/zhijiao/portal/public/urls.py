@@ -13,5 +13,6 @@ urlpatterns = [
     path("public/<str:pack>/<str:indicator>", views.indicator, name="public_indicator"),
     path("developers", developers.view, name="developers"),
     path("notices/<str:code>", admitting.notice, name="notice"),
+    path("notices/<str:code>/object", admitting.objecting, name="notice_object"),
     path("letters/<str:code>", admitting.letter, name="letter"),
 ]

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from zhijiao.admissions.actions.allocating.running import run_of
 from zhijiao.admissions.actions.seasons import lock_season, take_step
+from zhijiao.admissions.actions.seats.telling import result_published
 from zhijiao.admissions.actions.shared import Refused, log, require_bureau
 from zhijiao.admissions.models import Objection, Outcome, Publicity, Run, Season
 from zhijiao.admissions.rules.notices import is_over, last_day, masked_name
@@ -184,6 +185,7 @@ def publish(*, run: int, by: Actor, at: datetime, on: date) -> None:
             id_=row.pk,
             detail={"output": row.output_digest},
         )
+        result_published(row, at=at)
 
 
 def settled(run: Run, on: date) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from zhijiao.admissions.actions.seats import telling
 from zhijiao.admissions.actions.shared import Refused, log, require_sender
 from zhijiao.admissions.models import Decline, Guardian, Letter, Outcome, Round
 from zhijiao.admissions.rules.reading import batch_of, rules_of
@@ -21,7 +22,9 @@ def ask(*, outcome: int, reason: str, by: Actor, at: datetime) -> int:
         row = _outcome(by, outcome)
         if not _is_own(row, by):
             raise Invisible("没有这个录取结果。")
-        return _begin(row, reason, by, at).pk
+        made = _begin(row, reason, by, at)
+        telling.decline_asked(made, at=at)
+        return made.pk
 
 
 def confirm(*, decline: int, by: Actor, at: datetime) -> None:
@@ -41,6 +44,7 @@ def confirm(*, decline: int, by: Actor, at: datetime) -> None:
         row.confirmed_by_name, row.confirmed_at = by.name[:80], at
         row.save()
         _log(by, at, "confirm_decline", "确认放弃录取", row)
+        telling.decline_confirmed(row, at=at)
 
 
 def withdraw(*, decline: int, by: Actor, at: datetime) -> None:
@@ -87,6 +91,7 @@ def decide(*, decline: int, approve: bool, words: str, by: Actor, at: datetime) 
         row.decision = words.strip()[:300]
         row.save()
         _log(by, at, "refuse_decline", "不同意放弃录取", row)
+        telling.decline_decided(row, approved=False, at=at)
 
 
 def _begin(row: Outcome, reason: str, by: Actor, at: datetime) -> Decline:
@@ -115,6 +120,7 @@ def _approve(row: Decline, words: str, by: Actor, at: datetime) -> None:
             revoked_at=at, revoked_because="考生放弃录取"
         )
     _log(by, at, "approve_decline", "放弃录取，名额转入征集志愿", row)
+    telling.decline_decided(row, approved=True, at=at)
 
 
 def _check(row: Outcome, at: datetime) -> None:
@@ -154,7 +160,11 @@ def _held(by: Actor, decline: int) -> Decline:
     found = (
         Decline.objects.select_for_update(of=("self",))
         .select_related(
-            "outcome__run__season", "outcome__run__round", "outcome__candidate", "candidate__season"
+            "outcome__run__season",
+            "outcome__run__round",
+            "outcome__candidate",
+            "outcome__line",
+            "candidate__season",
         )
         .filter(pk=decline, candidate__season__tenant=by.tenant.value)
         .first()

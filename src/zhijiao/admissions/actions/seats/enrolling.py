@@ -22,6 +22,9 @@ from zhijiao.core.errors import Refusal
 from zhijiao.records.actions import register
 from zhijiao.records.types import Registration
 
+SEX = {"男": "1", "女": "2"}
+"""The codes by which student records keep what the roll writes in words."""
+
 
 @dataclass
 class HandOver:
@@ -71,6 +74,15 @@ def expect(season: Season) -> int:
         batch_size=5000,
     )
     return Enrolment.objects.filter(season=season).count()
+
+
+def expect_all(*, tenant: str) -> int:
+    """Lines for those who were named since schools began to note. Returns how many seasons were looked at. For the nightly job."""
+    with bulk():
+        rows = list(Season.objects.filter(tenant=tenant, phase=Phase.REGISTERING.value))
+        for row in rows:
+            expect(row)
+        return len(rows)
 
 
 def note(*, season: int, came: Mapping[int, bool], came_on: date, words: str, by: Actor, at: datetime) -> int:
@@ -201,7 +213,7 @@ def registration(row: Enrolment, document: str) -> Registration:
         major=line.major_code,
         track=track_of(batch_of(rules_of(row.season.rules), line.batch).category, line.kind, line.years),
         enrolled_on=row.came_on,
-        sex=candidate.sex,
+        sex=SEX.get(candidate.sex, ""),
         approved=document,
     )
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
+from zhijiao.admissions.actions.seats import telling
 from zhijiao.admissions.actions.shared import Refused, log, season_of
 from zhijiao.admissions.models import Candidate, PlanLine, TopUp
 from zhijiao.admissions.queries.seats import seated, standing, uses
@@ -98,6 +99,7 @@ def decide(*, top_up: int, approve: bool, reason: str, by: Actor, at: datetime) 
         row.decided_by, row.decided_at, row.reason = by.name[:80], at, reason.strip()[:300]
         row.save()
         _log(by, at, "decide_top_up", "同意补录" if approve else "不同意补录", row, bureau)
+        telling.top_up_decided(row, approved=approve, at=at)
 
 
 def withdraw(*, top_up: int, by: Actor, at: datetime) -> None:

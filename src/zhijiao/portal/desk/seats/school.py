@@ -48,7 +48,6 @@ COLUMNS = (
     Column("stand", "状态", value=lambda row: list(Stand).index(row.stand)),
     Column("came", "报到日期", value=lambda row: row.came_on),
 )
-SEX = {"1": "男", "2": "女"}
 TOPPING_UP = (Phase.PUBLISHED.value, Phase.SUPPLEMENTARY.value, Phase.REGISTERING.value)
 HIGHER = (OrganisationKind.HIGHER_VOCATIONAL,)
 
@@ -93,7 +92,8 @@ def school_page(
     """The page; after a refused step with what is wrong."""
     rows = placed.placed(season, organisation)
     notes = may_note(desk, organisation)
-    names = notes and season.phase in TOPPING_UP
+    until = placed.top_up_until(season)
+    names = notes and season.phase in TOPPING_UP and desk.on <= until
     free = placed.left_over(season, organisation) if names else []
     rolls = placed.rolls(season, organisation)
     response = page(
@@ -111,13 +111,12 @@ def school_page(
         counted=Counter(row.stand for row in rows),
         stands=list(Stand),
         look=look_of_stand,
-        sex=SEX,
         notes=notes and season.phase == Phase.REGISTERING.value,
         names=names,
         free=[(str(line.pk), f"{line.code} {line.name}（余 {left}）") for line, left in free],
         top_ups=placed.top_ups(season, organisation),
         top_up_look=look_of_top_up,
-        top_up_until=placed.top_up_until(season),
+        top_up_until=until,
         rolls=rolls,
         people=placed.people_of(rolls),
         parties=name_lists.PARTIES,
@@ -155,7 +154,7 @@ def _file(request: HttpRequest, desk: Desk, season: int, organisation: int) -> H
     ]
     rows: list[list[Cell]] = [
         [
-            *(each.candidate.number, each.candidate.name, SEX.get(each.candidate.sex)),
+            *(each.candidate.number, each.candidate.name, each.candidate.sex or None),
             *(each.line.code, each.line.name, each.origin or "不限", each.how or None),
             *(each.letter or None, each.stand.words, each.came_on),
         ]

@@ -34,14 +34,14 @@ from zhijiao.render.xlsx import Column as SheetColumn
 
 COLUMNS = (
     Column("school", "学校", value=lambda row: by_pinyin(row.name)),
-    Column("seats", "计划（人）", num=True, value=lambda row: row.seats),
-    Column("placed", "录取（人）", num=True, value=lambda row: row.placed),
-    Column("given_up", "放弃（人）", num=True, value=lambda row: row.given_up),
-    Column("topped_up", "补录（人）", num=True, value=lambda row: row.topped_up),
-    Column("came", "报到（人）", num=True, value=lambda row: row.came),
-    Column("absent", "未报到（人）", num=True, value=lambda row: row.counts["absent"]),
-    Column("waiting", "待登记（人）", num=True, value=lambda row: row.waiting),
-    Column("record", "已建学籍（人）", num=True, value=lambda row: row.counts["handed_over"]),
+    Column("seats", "计划", num=True, value=lambda row: row.seats),
+    Column("placed", "录取", num=True, value=lambda row: row.placed),
+    Column("given_up", "放弃", num=True, value=lambda row: row.given_up),
+    Column("topped_up", "补录", num=True, value=lambda row: row.topped_up),
+    Column("came", "报到", num=True, value=lambda row: row.came),
+    Column("absent", "未报到", num=True, value=lambda row: row.counts["absent"]),
+    Column("waiting", "待登记", num=True, value=lambda row: row.waiting),
+    Column("record", "已建学籍", num=True, value=lambda row: row.counts["handed_over"]),
 )
 SHOWN_REFUSED = 200
 LETTERS = (Phase.PUBLISHED.value, Phase.SUPPLEMENTARY.value, Phase.REGISTERING.value)
@@ -112,7 +112,7 @@ def _file(request: HttpRequest, desk: Desk, season: int) -> HttpResponse:
     desk = replace(desk, frame=replace(desk.frame, path=address))
     columns = [
         SheetColumn("学校", width=30),
-        *(SheetColumn(c.label.removesuffix("（人）"), "人", kind="number") for c in COLUMNS[1:]),
+        *(SheetColumn(c.label, "人", kind="number") for c in COLUMNS[1:]),
     ]
     rows = [
         [
