@@ -223,3 +223,13 @@ def test_terms_that_run_out_are_told(place: City) -> None:
     assert actions.remind(by=system, at=AT, on=due) == 1
     step(place, case, "county", "record")
     assert actions.remind(by=system, at=AT, on=due) == 0
+
+
+def test_every_night_the_rosters_go_to_the_hub(place: City) -> None:
+    from zhijiao.records.jobs import nightly
+
+    enrol(place, serial=1)
+    enrol(place, "technician", serial=2)
+    nightly(0)
+    assert records.count_records(place.by("school"), "students") == 1
+    assert records.count_records(place.by("technician"), "students") == 1

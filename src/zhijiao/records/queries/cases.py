@@ -6,14 +6,14 @@ from collections.abc import Collection
 from datetime import date
 
 from zhijiao.core.access.actor import Actor, Invisible
-from zhijiao.core.access.scope import acting
+from zhijiao.core.access.scope import acting, bulk
 from zhijiao.engines.workflow import StageKind, available, from_mapping
 from zhijiao.policy.types import asked_words
 from zhijiao.records.actions.applying import wanted_of
 from zhijiao.records.actions.deciding import parties_of
-from zhijiao.records.models import RecordCase
+from zhijiao.records.models import RecordCase, StudentRecord
 from zhijiao.records.places import acts_for
-from zhijiao.records.types import CaseLine, CaseView, StepLine
+from zhijiao.records.types import CaseLine, CaseView, Detail, StepLine
 
 _FLAGS = ("guardian", "proof", "passed", "practice", "conduct")
 
@@ -61,6 +61,7 @@ def case_view(by: Actor, case: int) -> CaseView:
     open_ones = [] if row.closed else available(flow, row.stage, parties=mine, same_person=same)
     return CaseView(
         line=line_of(row),
+        standing=_standing(row),
         reason=row.reason_name,
         words=row.words,
         wanted=_told(row),
@@ -106,6 +107,17 @@ def line_of(row: RecordCase) -> CaseLine:
 def late(line: CaseLine, on: date) -> bool:
     """Whether a case's term has run out."""
     return not line.closed and line.due is not None and line.due < on
+
+
+def _standing(row: RecordCase) -> tuple[tuple[str, str, str], ...]:
+    """What whoever signs has to know of the student; past the scope, since the other school's record is not theirs to open."""
+    if row.record_id is None:
+        return ()
+    with bulk():
+        record = StudentRecord.objects.get(pk=row.record_id)
+    names = (Detail.GRADE, Detail.MAJOR, Detail.TRACK, Detail.SEX)
+    found = [(name.value, name.words, str(getattr(record, name.value))) for name in names]
+    return (*found, ("enrolled_on", "入学日期", record.enrolled_on.isoformat()))
 
 
 def _told(row: RecordCase) -> tuple[tuple[str, str, str], ...]:

@@ -101,9 +101,10 @@ class StepLine:
 @dataclass(frozen=True)
 class CaseView:
     """One case in full. `steps_open`: steps that the reader may take now: (id, name, whether a reason is asked). `wanted`:
-    the field, what it is called, the value."""
+    the field, what it is called, the value; `standing`: the same of the record that it is about, for those who decide."""
 
     line: CaseLine
+    standing: tuple[tuple[str, str, str], ...]
     reason: str
     words: str
     wanted: tuple[tuple[str, str, str], ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -54,6 +54,7 @@ class School:
     """The schools of one desk."""
 
     desk: Desk
+    _classes: dict[int, dict[str, str]] = field(default_factory=dict)
 
     @cached_property
     def seen(self) -> list[Node]:
@@ -96,8 +97,10 @@ class School:
         return node.name if node else "已撤并的单位"
 
     def classes(self, organisation: int) -> dict[str, str]:
-        """Names of a school's classes by number."""
-        return names_of_classes(organisation)
+        """Names of a school's classes by number; asked once a page."""
+        if organisation not in self._classes:
+            self._classes[organisation] = names_of_classes(organisation)
+        return self._classes[organisation]
 
     def options(self) -> list[tuple[str, str]]:
         """Schools for a filter."""
