@@ -10,7 +10,7 @@ from django.db import connection
 from tests.support.season import CLOSES, DURING, OPENS, Scene, lay
 from zhijiao.admissions.actions.drafting import DraftMoved, save_draft
 from zhijiao.admissions.actions.submitting import submit
-from zhijiao.admissions.models import Extension, Round, Season, SeasonStep, Submission
+from zhijiao.admissions.models import Extension, Round, RoundSeat, Season, SeasonStep, Submission, TopUp
 from zhijiao.admissions.queries import filling
 from zhijiao.admissions.rules.receipts import digest_of, number_of, text_of
 from zhijiao.admissions.types.filling import BadChoices, Chosen, Closed, NotProved, Receipt, Standing
@@ -241,3 +241,51 @@ def test_who_has_handed_in_is_known_without_what(scene: Scene) -> None:
         with acting(actor), connection.cursor() as cursor:
             cursor.execute("SELECT * FROM admissions_handed_in(%s)", [scene.round.pk])
             assert len(cursor.fetchall()) == count
+
+
+def test_who_has_a_seat_takes_no_part_in_a_supplementary_round(scene: Scene) -> None:
+    line = scene.lines[5]
+    with bulk():
+        SeasonStep.objects.create(
+            season=scene.season,
+            number=1,
+            transition="supplement",
+            name="示例",
+            source="filling",
+            target="supplementary",
+            party="tests",
+            by_name="tests",
+            at=DURING,
+            on=DURING.date(),
+        )
+        Season.objects.filter(pk=scene.season.pk).update(phase="supplementary", steps_count=1)
+        more = Round.objects.create(
+            season=scene.season,
+            code="more",
+            kind="supplementary",
+            name="征集志愿",
+            batches=["main"],
+            opens_at=OPENS,
+            closes_at=CLOSES,
+            second_factor=False,
+            made_at=OPENS,
+            made_by="tests",
+        )
+        RoundSeat.objects.create(round=more, cell=line.cells.get(), seats=3)
+        TopUp.objects.create(
+            season=scene.season,
+            candidate=scene.candidates[0],
+            organisation=line.organisation,
+            line=line,
+            cell=line.cells.get(),
+            state="approved",
+            proposed_by="tests",
+            proposed_at=DURING,
+        )
+    chosen = Chosen((line.pk,))
+    with pytest.raises(Closed, match="已经被录取"):
+        hand_in(scene, (), chosen=chosen, round_code="more")
+    other = {"by": scene.pupils[1], "candidate": scene.candidates[1].pk, "round_code": "more"}
+    assert hand_in(scene, (), chosen=chosen, **other).version == 1
+    with pytest.raises(BadChoices, match="不在本季"):
+        hand_in(scene, (6,), **other)

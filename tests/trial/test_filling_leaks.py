@@ -35,7 +35,8 @@ SHARED = (
     ),
     *("/desk/candidates/import", "/desk/seasons", "/desk/audit", "/desk/audit.xlsx", "/inbox.xlsx"),
 )
-STEPS = ("bind", "end", "phone", "slip", "claim", "decide", "correct", "sign")
+STEPS = ("bind", "end", "phone", "claim", "decide", "correct", "sign")
+"""Not the one that ends the sessions of its candidate."""
 
 pytestmark = [pytest.mark.trial, pytest.mark.django_db]
 

@@ -91,6 +91,8 @@ def hand_in(
             )
         case "phase":
             raise Closed("这一轮现在不开放填报，没有提交。开放的时间以公告为准。")
+        case "seated":
+            raise Closed("您已经被录取，不参加这一轮。放弃录取并经批准的，才能填报征集志愿。")
         case "other":
             raise BadChoices(
                 [

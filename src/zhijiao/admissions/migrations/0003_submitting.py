@@ -54,6 +54,9 @@ CREATE FUNCTION zhijiao_submit_choices(
       IF who.phase <> (CASE r.kind WHEN 'supplementary' THEN 'supplementary' ELSE 'filling' END) THEN
         RETURN QUERY SELECT 'phase', '', '', 0, moment, '', closing; RETURN;
       END IF;
+      IF r.kind = 'supplementary' AND admissions_is_seated(of_candidate) THEN
+        RETURN QUERY SELECT 'seated', '', '', 0, moment, '', closing; RETURN;
+      END IF;
       IF r.frozen_at IS NOT NULL OR moment >= closing
           + make_interval(mins => CASE WHEN page_opened >= r.opens_at AND page_opened < closing
                                        THEN r.grace_minutes::integer ELSE 0 END) THEN
@@ -105,6 +108,21 @@ NO_SUBMIT = """
 DROP FUNCTION zhijiao_submit_choices(bigint, bigint, bigint, bigint[], bigint[], text, timestamptz, timestamptz, text, text)
 """
 
+# Whether somebody has a seat that still stands: by a published run and not given up, or by name.
+SEATED = """
+CREATE FUNCTION admissions_is_seated(of_candidate bigint) RETURNS boolean LANGUAGE sql STABLE
+  SECURITY DEFINER SET search_path = public
+  AS $$
+    SELECT EXISTS (SELECT FROM admissions_outcome o JOIN admissions_run n ON n.id = o.run_id
+                    WHERE o.candidate_id = of_candidate AND o.line_id IS NOT NULL AND n.kind = 'real'
+                      AND n.state = 'published' AND NOT (o.batch = ANY(n.withheld))
+                      AND NOT EXISTS (SELECT FROM admissions_decline d WHERE d.outcome_id = o.id AND d.state = 'approved'))
+        OR EXISTS (SELECT FROM admissions_topup t WHERE t.candidate_id = of_candidate AND t.state = 'approved')
+  $$
+"""
+
+NO_SEATED = "DROP FUNCTION admissions_is_seated(bigint)"
+
 # What the straight way has to know before the statement: the account behind the session, and the round.
 PLACE = """
 CREATE FUNCTION zhijiao_filling_place(person bigint, of_candidate bigint, in_round text)
@@ -150,6 +168,7 @@ class Migration(migrations.Migration):
     dependencies = [("admissions", "0002_guards")]
 
     operations = [
+        migrations.RunSQL(SEATED, NO_SEATED),
         migrations.RunSQL(SUBMIT, NO_SUBMIT),
         migrations.RunSQL(PLACE, NO_PLACE),
         migrations.RunSQL(HANDED_IN, NO_HANDED_IN),

@@ -4,9 +4,10 @@ not there."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Q
 
 from zhijiao.admissions.models import Candidate, Draft, Extension, Guardian, Round, Submission
@@ -28,6 +29,7 @@ class Place:
     round: Round
     window: Window
     as_guardian: bool
+    seated: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,11 @@ def place(by: Actor, candidate: int, round_code: str) -> Place:
     )
     if found is None:
         raise Invisible("没有这一轮填报。")
-    return Place(person, found, window(person, found), person.user_id != by.person)
+    seated = is_seated(person, found)
+    open_ = window(person, found)
+    return Place(
+        person, found, replace(open_, ready=open_.ready and not seated), person.user_id != by.person, seated
+    )
 
 
 def window(candidate: Candidate, round_: Round) -> Window:
@@ -98,6 +104,15 @@ def window(candidate: Candidate, round_: Round) -> Window:
         ready=round_.season.phase
         == (Phase.SUPPLEMENTARY if round_.kind == RoundKind.SUPPLEMENTARY else Phase.FILLING),
     )
+
+
+def is_seated(candidate: Candidate, round_: Round) -> bool:
+    """Whether she has a seat already and so takes no part in a supplementary round."""
+    if round_.kind != RoundKind.SUPPLEMENTARY:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT admissions_is_seated(%s)", [candidate.pk])
+        return bool(cursor.fetchone()[0])
 
 
 def state(candidate: Candidate, round_: Round) -> State:
