@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
 
 from zhijiao.admissions.queries import brochure, seasons
@@ -91,7 +92,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
     total = amount(here.query.get("total", ""))
     found = listed(here, season, total)
     rules = rules_of(season.rules)
-    return page(
+    response = page(
         request,
         "public/plan.html",
         here,
@@ -110,6 +111,10 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
         full=sum((s.full for s in rules.subjects), Decimal(0)),
         has_lines=any(row.last_year.get("line") for row in open_lines(season, tree(here.tenant, here.on))),
     )
+    if not here.signed_in:
+        # A crowd reads the same page: what stands in front of the product may keep it for a minute.
+        patch_cache_control(response, public=True, max_age=60)
+    return response
 
 
 @require_GET
