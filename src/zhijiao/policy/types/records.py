@@ -61,7 +61,7 @@ _ASKED = {
     "grade": "年级（入学年份）",
     "class_no": "班级编号",
     "until": "休学到哪一天",
-    "credits": "已修学分（门数、学分和成绩证明）",
+    "credits": "已修学分",
     "proof": "证明材料",
     "guardian": "监护人是否同意",
     "truant_hours": "一学期旷课学时",
