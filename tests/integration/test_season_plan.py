@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from tests.support.planning_season import AT, ON, PACK, YEAR, Planners, line, plant_planners
 from zhijiao.admissions.actions.lines import (
     approve_lines,
+    copy_lines,
     draft_of,
     drop_line,
     pass_lines,
@@ -312,7 +313,21 @@ def test_a_line_says_how_it_came_out_last_year() -> None:
             published_at=AT,
         )
     season = _opened(planners)
-    again, new = _approved(planners, season)
+
+    def copy(actor: Actor) -> int:
+        return copy_lines(season=season.pk, organisation=planners.vocational.pk, by=actor, at=AT, on=ON)
+
+    assert copy(planners.vocational_officer) == 1
+    with pytest.raises(Refused, match="没有可以照抄"):
+        copy(planners.vocational_officer)
+    with pytest.raises(NotAllowed):
+        copy(planners.technician_officer)
+    with bulk():
+        copied = PlanLine.objects.get(season=season)
+        assert (copied.state, copied.code, copied.cells.count()) == ("draft", "", 2)
+    drop_line(line=copied.pk, reason="示例", by=planners.vocational_officer, at=AT, on=ON)
+    again, new = _approved(planners, season)  # written anew, it is taken up again
+    assert again == copied.pk
     with bulk():
         assert PlanLine.objects.get(pk=again).last_year == {"seats": "40", "admitted": "38", "line": "420.5"}
         assert PlanLine.objects.get(pk=new).last_year == {}

@@ -9,7 +9,7 @@ from zhijiao.admissions.actions.seasons import lock_season
 from zhijiao.admissions.actions.shared import Refused, log, season_of
 from zhijiao.admissions.actions.telling import line_returned, plan_to_sign
 from zhijiao.admissions.models import PlanCell, PlanLine, PlanStep, Season
-from zhijiao.admissions.queries.browsing import last_year_of
+from zhijiao.admissions.queries.browsing import last_year_of, lines_before
 from zhijiao.admissions.rules.codes import CodesExhausted, next_code
 from zhijiao.admissions.rules.plan import faults_of, flows, hands_of
 from zhijiao.admissions.rules.reading import kind_of, rules_of
@@ -67,7 +67,8 @@ def save_line(
         )
         if line is not None:
             same = same.exclude(pk=line)
-        if same.exists():
+        dropped = same.filter(state=LineState.DROPPED.value).first() if line is None else None
+        if dropped is None and same.exists():
             raise BadLine(
                 (
                     LineFault(
@@ -76,7 +77,7 @@ def save_line(
                     ),
                 )
             )
-        found = _line_to_change(row, organisation, line, revision) if line is not None else None
+        found = _line_to_change(row, organisation, line, revision) if line is not None else dropped
         county = standing.nearest(organisation, COUNTIES)
         if found is None:
             found = PlanLine(
@@ -86,6 +87,8 @@ def save_line(
                 division_id=county.id if county else None,
             )
         _write(found, draft, node)
+        if dropped is not None:  # taken up again
+            write_step(found, PlanAction.REVIVE, LineState.DRAFT, party="school", by=by, at=at, on=on)
         found.save()
         write_cells(found, rules, draft.cells)
         log(
@@ -98,6 +101,33 @@ def save_line(
             id_=found.pk,
         )
         return found.pk
+
+
+def copy_lines(*, season: int, organisation: int, by: Actor, at: datetime, on: date) -> int:
+    """Begin a school's plan with what it offered the year before: those lines as drafts that can still be kept as they are. Lines
+    that are there already are left alone. Returns how many. Raises Refused, NotAllowed, Invisible."""
+    with acting(by):
+        row = season_of(by, season)
+        _still_planning(row)
+        node, _ = _school(by, organisation, on)
+        rules = rules_of(row.rules)
+        _may_propose(by, rules, node)
+        made = 0
+        for past in lines_before(row, organisation):
+            draft = draft_of(past)
+            there = PlanLine.objects.filter(
+                season=row,
+                organisation=organisation,
+                batch=draft.batch,
+                major_code=draft.major_code,
+                direction=draft.direction,
+            ).exclude(state=LineState.DROPPED.value)
+            if not there.exists() and not faults_of(rules, node.kind.value, draft):
+                save_line(season=season, organisation=organisation, draft=draft, by=by, at=at, on=on)
+                made += 1
+        if not made:
+            raise Refused("上一年没有可以照抄的专业，或都已经在计划里。请逐个填写。")
+        return made
 
 
 def drop_line(*, line: int, reason: str, by: Actor, at: datetime, on: date) -> None:

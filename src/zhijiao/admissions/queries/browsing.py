@@ -34,6 +34,19 @@ def reach(line: LineView, total: Decimal) -> Reach:
     return compare(total=total, last=line.last_year.get("line", ""))
 
 
+def lines_before(season: Season, organisation: int) -> list[PlanLine]:
+    """The approved lines of a school in the season of the year before."""
+    rows = PlanLine.objects.filter(
+        season__tenant=season.tenant,
+        season__organisation=season.organisation_id,
+        season__year=season.year - 1,
+        season__rehearsal=season.rehearsal,
+        organisation=organisation,
+        state=LineState.APPROVED.value,
+    )
+    return list(rows.order_by("code"))
+
+
 def last_year_of(line: PlanLine) -> dict[str, str]:
     """What last year's season says of the same major at the same school: seats, admitted, the lowest marks. Empty where it was not
     offered, or nothing is published. Needs the bulk role, since the reader's scope may not reach that season."""
@@ -80,4 +93,4 @@ def last_year_of(line: PlanLine) -> dict[str, str]:
     return said
 
 
-__all__ = ["NEAR", "Reach", "last_year_of", "open_lines", "reach"]
+__all__ = ["NEAR", "Reach", "last_year_of", "lines_before", "open_lines", "reach"]

@@ -17,6 +17,7 @@ class PlanAction(StrEnum):
     RETURN = "return"
     APPROVE = "approve"
     REOPEN = "reopen"
+    REVIVE = "revive"
     DROP = "drop"
     LOCK = "lock"
     CORRECT = "correct"
@@ -33,6 +34,7 @@ _ACTIONS = {
     PlanAction.RETURN: "退回修改",
     PlanAction.APPROVE: "审定",
     PlanAction.REOPEN: "审定后退回修改",
+    PlanAction.REVIVE: "重新填写",
     PlanAction.DROP: "取消",
     PlanAction.LOCK: "锁定计划",
     PlanAction.CORRECT: "更正",

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from zhijiao.admissions.actions.lines import COUNTIES, approve_lines, pass_lines, propose_lines
+from zhijiao.admissions.actions.lines import COUNTIES, approve_lines, copy_lines, pass_lines, propose_lines
 from zhijiao.admissions.actions.shared import Refused
 from zhijiao.admissions.queries import brochure, plan, seasons
+from zhijiao.admissions.queries.browsing import lines_before
 from zhijiao.admissions.queries.plan import hands_of
 from zhijiao.admissions.queries.seasons import Season, rules_of
 from zhijiao.admissions.types.plan import LineView
@@ -113,6 +114,7 @@ def plan_page(
         editable=season.phase in (Phase.PREPARING.value, Phase.PLANNING.value),
         schools=schools,
         proposes=[node for node in schools if node.id in drafts] if planning else [],
+        copies=[node for node in schools if lines_before(season, node.id)] if planning else [],
         approves=approves,
         passes=passes,
         tickable={*approves, *passes},
@@ -149,6 +151,8 @@ def _act(request: HttpRequest, desk: Desk, season: int) -> HttpResponse:
     try:
         if what.startswith("propose-") and what[8:].isdecimal():
             propose_lines(season=season, organisation=int(what[8:]), by=desk.actor, at=at, on=desk.on)
+        elif what.startswith("copy-") and what[5:].isdecimal():
+            copy_lines(season=season, organisation=int(what[5:]), by=desk.actor, at=at, on=desk.on)
         elif what in ("pass-all", "approve-all"):
             approves, passes = _tickable(desk, row, listed(desk, row).rows)
             if what == "approve-all":
