@@ -13,6 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER = {
     "test_accounts",
     "test_administration",
+    "test_admission_pages",
     "test_backup",
     "test_computed_pages",
     "test_data_pages",

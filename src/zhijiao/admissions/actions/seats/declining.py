@@ -35,7 +35,8 @@ def confirm(*, decline: int, by: Actor, at: datetime) -> None:
             raise Invisible("没有这件放弃录取申请。")
         if row.state != DeclineState.ASKED:
             raise Refused("这件申请不在待确认的状态。")
-        if row.asked_by == by.user:
+        pupil = row.outcome.candidate.user_id
+        if (row.asked_by == pupil) == (by.user == pupil):  # two guardians do not decide for her
             raise Refused(
                 "放弃录取要考生和监护人两人都同意：一人提出后，由另一人登录确认，或到县招生办当面办理。"
             )
