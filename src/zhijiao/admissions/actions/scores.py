@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from django.db import connection
 
 from zhijiao.admissions.actions.shared import (
     Refused,
@@ -23,7 +26,11 @@ from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting, bulk
 
-CHUNK = 2_000
+# One statement: row by row a city's marks take minutes.
+WRITE = """
+UPDATE admissions_candidate c SET columns = v.marks::jsonb, total = v.total, sheet_id = %s, revision = c.revision + 1
+  FROM unnest(%s::bigint[], %s::text[], %s::numeric[]) AS v(id, marks, total) WHERE c.id = v.id
+"""
 
 
 def columns_of(season: Season) -> list[MarkColumn]:
@@ -64,13 +71,16 @@ def take_marks(*, by: Actor, at: datetime, season: int, name: str, content: byte
             sealed_by=by.name[:80],
         )
         added = sum(rows[one.number].total is None for one in marked)
-        for one in marked:
-            row = rows[one.number]
-            row.columns = {id_: _plain(mark) for id_, mark in one.marks.items()}
-            row.total, row.sheet, row.revision = total_of(one.marks), sheet, row.revision + 1
-        Candidate.objects.bulk_update(
-            [rows[one.number] for one in marked], ["columns", "total", "sheet", "revision"], batch_size=CHUNK
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                WRITE,
+                [
+                    sheet.pk,
+                    [rows[one.number].pk for one in marked],
+                    [json.dumps({id_: _plain(mark) for id_, mark in one.marks.items()}) for one in marked],
+                    [total_of(one.marks) for one in marked],
+                ],
+            )
         log(
             by,
             at,
