@@ -42,19 +42,20 @@ document.addEventListener("submit", async (event) => {
   const numbers = (name) => form.elements[name].value.split(",").filter(Boolean).map(Number);
   const said = { lines: numbers("lines"), adjust: numbers("adjust"), key: form.elements.key.value };
   if (event.submitter) event.submitter.disabled = true;
-  try {
+  // Busy or cut off: the same key again, so nothing is handed in twice, whatever became of the first answer.
+  for (const pause of [0, 1, 2, 4]) {
+    await new Promise((go) => setTimeout(go, pause * 1000));
     const answer = await fetch(form.action, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(said),
-    });
-    if (answer.ok) {
+    }).catch(() => null);
+    if (answer?.ok) {
       const { receipt } = await answer.json();
       location.assign(`${form.dataset.straight}?receipt=${encodeURIComponent(receipt)}`);
       return;
     }
-  } catch {
-    // The answer may have been lost: the form carries the same key, so nothing is handed in twice.
+    if (answer && answer.status < 500) break;
   }
   form.submit();
 });
