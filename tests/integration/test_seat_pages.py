@@ -24,10 +24,13 @@ from zhijiao.admissions.models import (
     Season,
     TopUp,
 )
+from zhijiao.admissions.queries.counting import counted
 from zhijiao.admissions.types.states import DeclineState, EnrolmentState, TopUpState
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.scope import bulk
+from zhijiao.core.kinds import Tenant
 from zhijiao.core.models import Message
+from zhijiao.core.tree import tree
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_packs")]
 
@@ -226,3 +229,25 @@ def test_family_and_school_are_told() -> None:
     assert "decline:confirmed" in notes["county"]
     assert "decline:school" in notes["school"]
     assert not any(key.startswith("decline") for key in notes["other"])
+
+
+def test_figures_are_rough_while_choices_come_in_and_hide_small_counts_from_everybody() -> None:
+    scene = whole(PUPILS)
+    standing = tree(Tenant.REAL, FROZEN_ON)
+    bureau, public = scene.officer, None
+
+    def asked(by: Actor | None) -> list[tuple[int | None, int | None]]:
+        with bulk():
+            season = Season.objects.get(pk=scene.season.pk)
+        found = counted(season, standing, by, FROZEN)
+        return sorted(((row.asked, row.admitted) for row in found.rows), key=str)
+
+    assert asked(bureau) == [(0, None), (0, None)]  # 4 and 3, to the nearest ten
+    assert asked(public) == [(None, None), (None, None)]
+    run = allocate(scene)
+    assert asked(bureau) == [(3, None), (4, None)]
+    assert asked(public) == [(None, None), (None, None)]
+    publish(scene, run)
+    assert asked(bureau) == [(3, 1), (4, 2)]
+    assert asked(public) == [(None, 1), (None, 2)]
+    assert asked(scene.planners.vocational_officer) == [(None, 1), (None, 2)]

@@ -16,10 +16,13 @@ from zhijiao.admissions.queries.seats import standing
 from zhijiao.admissions.rules.flows import ALL, THRESHOLD, Flows, flows
 from zhijiao.admissions.types.states import LineState, RoundKind, RunKind, RunState
 from zhijiao.core.access.actor import Actor
+from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.tree import Tree
 
 ELSEWHERE = "市属和其他"
+ROUGH = 10
+"""To what counts are rounded before the choices are frozen."""
 FRESH = 60
 """Seconds for which a count of what is handed in serves everybody who looks."""
 
@@ -79,8 +82,12 @@ class Counted:
 
 
 def reads_all(by: Actor | None, season: Season) -> bool:
-    """Whether somebody reads everything of a season: who works at or above one of its bureaus."""
-    return by is not None and any(seat.covers & set(season.parties) for seat in by.seats)
+    """Whether somebody reads everything of a season: who may look at one of its bureaus."""
+    return by is not None and any(
+        by.may(permission, party)
+        for party in season.parties
+        for permission in (Permission.VIEW, Permission.READ_AUDIT)
+    )
 
 
 def counted(season: Season, tree: Tree, by: Actor | None, at: datetime) -> Counted:
@@ -122,8 +129,8 @@ def counted(season: Season, tree: Tree, by: Actor | None, at: datetime) -> Count
             batches.get(line.batch, line.batch),
             _name(tree, line.division_id),
             sum(cell.seats for cell in line.cells.all()),
-            _told(demand.get(line.pk, (0, 0))[0], everything) if round_ is not None else None,
-            _told(demand.get(line.pk, (0, 0))[1], everything) if round_ is not None else None,
+            _told(demand.get(line.pk, (0, 0))[0], round_, everything),
+            _told(demand.get(line.pk, (0, 0))[1], round_, everything),
             filled[line.pk] if run is not None else None,
             lowest.get(line.pk),
         )
@@ -149,7 +156,13 @@ def counted(season: Season, tree: Tree, by: Actor | None, at: datetime) -> Count
     )
 
 
-def _told(count: int, everything: bool) -> int | None:
+def _told(count: int, round_: Round | None, everything: bool) -> int | None:
+    """What may be told of a count of choices. While they are handed in it is a round number, also for the bureaus: two looks a minute
+    apart must not say what one person chose between them."""
+    if round_ is None:
+        return None
+    if round_.frozen_at is None:
+        return (count + ROUGH // 2) // ROUGH * ROUGH
     return count if everything or count == 0 or count >= THRESHOLD else None
 
 
