@@ -20,7 +20,7 @@ from zhijiao.portal.pages import page
 
 __all__ = ["CARDS", "Card", "Line", "view"]
 
-CARDS: list[MakeCard] = [*REPORTS, data, *TASKS, records, plans, packs, claims]
+CARDS: list[MakeCard] = [*REPORTS, data, *TASKS, records, plans, seasons, packs, claims]
 """In the order of the page."""
 
 
