@@ -29,6 +29,7 @@ PROOF = {
     "duties.tasks": "functional/test_duties.py::test_a_county_reports_progress_with_evidence_and_the_bureau_confirms",
     "hub.exchange": "functional/test_data_pages.py::test_a_school_hands_in_its_own_file_and_takes_it_back",
     "hub.metrics": "spec/test_twin_indicators.py::test_every_computed_measure_is_what_was_counted",
+    "admissions.unified": "functional/test_admission_pages.py::test_choices_are_handed_in_and_the_round_is_run_and_signed",
     "records.status": "functional/test_record_pages.py::test_a_student_moves_to_a_technician_school_in_one_case",
     "duties.inspection": "functional/test_duties.py::test_draw_a_batch_record_a_problem_and_recheck_it",
 }

@@ -173,9 +173,7 @@ ROLES: Mapping[Role, Description] = {
     Role.SCHOOL: Description(
         "学校经办",
         "报本校的数，办本校的任务和方案，办本校的招生和学籍",
-        frozenset(
-            {*(_P.VIEW, _P.REPORT, _P.PROGRESS, _P.WRITE_PLANS), *(_P.ADMIT_PLAN, _P.KEEP_RECORDS)}
-        ),
+        frozenset({*(_P.VIEW, _P.REPORT, _P.PROGRESS, _P.WRITE_PLANS), *(_P.ADMIT_PLAN, _P.KEEP_RECORDS)}),
         kinds=SCHOOLS | {_K.GENERAL, _K.BASIC},
     ),
     Role.ENTERPRISE: Description(

@@ -25,9 +25,7 @@ def forget_files(*, tenant: Tenant, by: Actor, at: datetime) -> int:
         rows = list(
             Batch.objects.select_for_update(of=("self",))
             .select_related("shelf", "file")
-            .filter(
-                shelf__tenant=tenant, file__isnull=False, forgotten_blob="", closed_at__date__lt=before
-            )
+            .filter(shelf__tenant=tenant, file__isnull=False, forgotten_blob="", closed_at__date__lt=before)
             .order_by("id")[:AT_ONCE]
         )
         for row in rows:
