@@ -71,6 +71,7 @@ def test_get_in_with_a_code_from_the_administrator_and_set_a_password_of_my_own(
 
 def test_get_in_with_the_keyboard_alone(place: str, open_page: OpenPage, size: str) -> None:
     page = open_at(open_page, f"{place}/desk/", size)
+    expect(page.get_by_label("用户名")).to_be_focused()
     page.keyboard.type(f"officer-{size}")
     page.keyboard.press("Tab")
     page.keyboard.insert_text(doors.PASSWORD)

@@ -39,9 +39,17 @@ NOT_LINKED = {
     "carried",  # from a closed board, once a plan that follows it is in force; none is in the shipped packs
     "computed_file",  # once there are records to compute from; tests/functional/test_computed_pages.py
     "computed_why",
+    *(
+        "publicity",
+        "publicity_object",
+        "letter",
+    ),  # by a code that is handed on; tests/functional/test_admission_pages.py
+    "admissions_file",  # once a season has figures; tests/functional/test_admission_pages.py
+    # Once a plan of admissions is locked; tests/integration/test_season_pages.py
+    *("public_plan", "public_plan_file", "public_plan_data", "public_plan_brochure", "public_plan_line"),
     "clauses_file",  # a list across documents, for who knows its address; tests/integration/test_export_files.py
 }
-FOR_PEOPLE = ("desk/", "account", "inbox", "files/", "login/", "logout", "join/receipt")
+FOR_PEOPLE = ("desk/", "account", "inbox", "files/", "login/", "logout", "join/receipt", "choices")
 """Where who has signed in goes on: a visitor's walk ends at the door. tests/integration/test_strangers.py asks each of them,
 and the journeys of tests/functional reach them."""
 

@@ -9,10 +9,24 @@ NO_LISTS = {
     "a form": {
         *("duty_new", "notice_new", "batch_new", "plan_new", "person_new", "account_key", "account_password"),
         *("account_factor", "organisations_import", "hand_in_book", "hand_in_own", "upload"),
+        *(
+            "season_new",
+            "candidates_import",
+            "record_new",
+            "record_apply_outside",
+            "record_upload",
+            "records_columns",
+        ),
     },
     "one handed-in file: its steps, and the file itself with its mistakes marked": {
         *("data_batch", "data_columns", "data_drop", "data_returned", "data_settle", "data_undo"),
         *("data_upload", "data_withdraw"),
+    },
+    "a line a year; each season's plan has its workbook": {"seasons"},
+    "one-time passwords, printed once and never to be passed on as a file": {"candidates_slips"},
+    "new students who wait, out of the roster, which has its workbook": {"record_pending"},
+    "what was imported from the upper registers, and the terms of a school: a few lines with their steps": {
+        *("record_registers", "record_terms"),
     },
     "a picture": {"account_factor_qr", "report_card"},
     "short words about roles, the same for everybody": {"roles"},

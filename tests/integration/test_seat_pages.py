@@ -189,7 +189,7 @@ def test_whoever_is_signed_in_may_object_to_a_notice() -> None:
         today = timezone.localdate()
         Publicity.objects.update(starts=today, ends=today)
         code = Publicity.objects.get().code
-    address = reverse("portal:notice", args=[code])
+    address = reverse("portal:publicity", args=[code])
     assert "提交异议" not in Client().get(address).content.decode()
     pupil = _open(scene.pupils[3])
     assert "提交异议" in pupil.get(address).content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from zhijiao.admissions.queries import filling
 from zhijiao.core.access.roles import Role
 from zhijiao.portal.desk.cards import Card, Line, MakeCard
 from zhijiao.portal.desk.claims import card as claims
@@ -25,7 +26,8 @@ CARDS: list[MakeCard] = [*REPORTS, data, *TASKS, records, plans, seasons, packs,
 
 
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
-    if desk.actor.seats and all(seat.role is Role.LEARNER for seat in desk.actor.seats):
+    learns = desk.actor.seats and all(seat.role is Role.LEARNER for seat in desk.actor.seats)
+    if learns and filling.mine(desk.actor):
         return HttpResponseRedirect(reverse("portal:choices"))
     cards = [card for make in CARDS if (card := make(desk)) is not None]
     return page(request, "desk/home.html", desk.frame, desk=desk, view="home", cards=cards)

@@ -69,7 +69,7 @@ def _object(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         )
     except Refused as refused:
         return _notice(request, code, str(refused))
-    return HttpResponseRedirect(f"{reverse('portal:notice', args=[code])}#object")
+    return HttpResponseRedirect(f"{reverse('portal:publicity', args=[code])}#object")
 
 
 @require_safe

@@ -12,7 +12,7 @@ urlpatterns = [
     path("public/<str:pack>/admissions/<str:season>/<str:code>", plans.one, name="public_plan_line"),
     path("public/<str:pack>/<str:indicator>", views.indicator, name="public_indicator"),
     path("developers", developers.view, name="developers"),
-    path("notices/<str:code>", admitting.notice, name="notice"),
-    path("notices/<str:code>/object", admitting.objecting, name="notice_object"),
+    path("publicity/<str:code>", admitting.notice, name="publicity"),
+    path("publicity/<str:code>/object", admitting.objecting, name="publicity_object"),
     path("letters/<str:code>", admitting.letter, name="letter"),
 ]
