@@ -22,7 +22,9 @@ TOGETHER = {
     "test_fourth_city",
     "test_hand_in",
     "test_instance",
+    "test_organisation_pages",
     "test_plans",
+    "test_record_pages",
     "test_review",
 }
 
