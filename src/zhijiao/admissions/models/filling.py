@@ -42,12 +42,18 @@ class Draft(models.Model):
 
 
 class Submission(models.Model):
-    """A version of somebody's choices as they were handed in. `receipt` is what she keeps; `digest` covers all the rest."""
+    """A version of somebody's choices as they were handed in. `receipt` is what she keeps; `digest` covers all the rest.
+
+    No index is of the round alone or the candidate alone: a connection that planned when the table was empty could take one of
+    them for good, and read the whole round at each handing in.
+    """
 
     governance: ClassVar[Governance] = PERSON
 
-    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="submissions")
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+")
+    candidate = models.ForeignKey(
+        Candidate, on_delete=models.PROTECT, related_name="submissions", db_index=False
+    )
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+", db_index=False)
     version = models.SmallIntegerField()
     lines = ArrayField(models.BigIntegerField())
     adjust = ArrayField(models.BigIntegerField(), default=list)
