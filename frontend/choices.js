@@ -26,13 +26,20 @@ function words(left) {
 }
 
 for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-  document.addEventListener(name, () => {
-    for (const element of document.querySelectorAll("[data-unsaved]")) element.hidden = false;
+  document.addEventListener(name, ({ detail }) => {
+    for (const element of document.querySelectorAll("[data-unsaved]")) {
+      element.textContent = detail.xhr?.status >= 500 ? element.dataset.away : element.dataset.offline;
+      element.hidden = false;
+    }
   });
 }
 document.addEventListener("htmx:beforeRequest", () => {
   for (const element of document.querySelectorAll("[data-unsaved]")) element.hidden = true;
 });
+
+// Seconds between two tries: a database that was killed is back within half a minute.
+const PAUSES = [0, 1, 2, 4, 8, 15, 30];
+const OFFLINE = "没有得到回执，先当作没有提交：网络不通。志愿还在本页，没有丢；请检查网络，再点“确认提交”，重复点也只算一次。";
 
 // Handing in goes straight; whatever that way does not take (a code to check, a fault to show) goes as the form.
 document.addEventListener("submit", async (event) => {
@@ -41,10 +48,19 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const numbers = (name) => form.elements[name].value.split(",").filter(Boolean).map(Number);
   const said = { lines: numbers("lines"), adjust: numbers("adjust"), key: form.elements.key.value };
-  if (event.submitter) event.submitter.disabled = true;
+  const held = form.querySelector("[data-held]");
+  const button = event.submitter ?? form.querySelector("[type=submit]");
+  const tell = (words) => {
+    held.textContent = words;
+    held.hidden = !words;
+  };
+  button.disabled = true;
+  let words = OFFLINE;
   // Busy or cut off: the same key again, so nothing is handed in twice, whatever became of the first answer.
-  for (const pause of [0, 1, 2, 4]) {
-    await new Promise((go) => setTimeout(go, pause * 1000));
+  for (const [turn, pause] of PAUSES.entries()) {
+    if (turn) tell(`平台忙或正在恢复，正在自动再试（第 ${turn} 次），请不要关闭本页。`);
+    // Not all at the same moment, when everybody was cut off at the same moment.
+    await new Promise((go) => setTimeout(go, pause * 1000 * (0.75 + Math.random() / 2)));
     const answer = await fetch(form.action, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -55,7 +71,10 @@ document.addEventListener("submit", async (event) => {
       location.assign(`${form.dataset.straight}?receipt=${encodeURIComponent(receipt)}`);
       return;
     }
-    if (answer && answer.status < 500) break;
+    if (answer && answer.status < 500) return form.submit();
+    words = (await answer?.json().catch(() => null))?.words ?? OFFLINE;
   }
-  form.submit();
+  tell(words);
+  button.disabled = false;
+  button.focus();
 });

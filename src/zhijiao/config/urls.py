@@ -5,6 +5,7 @@ from django.urls import include, path
 from zhijiao.core.health import healthz
 
 handler404 = "zhijiao.portal.lost.not_found"
+handler500 = "zhijiao.portal.down.broken"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -29,10 +29,12 @@ from zhijiao.admissions.types.filling import BadChoices, Chosen, Closed
 from zhijiao.core.access.actor import Invisible
 from zhijiao.core.access.sessions import SEEN
 from zhijiao.core.models import User
+from zhijiao.core.outage import RETRY_AFTER_S
 from zhijiao.portal.choices.shared import OPENED, PROVED, mark_of
 
 ADDRESS = re.compile(r"/choices/([0-9]{1,15})/([a-z0-9-]{1,16})/submit")
 MOST = 20_000
+AWAY = "没有得到回执，先当作没有提交：平台暂时连不上数据库，正在恢复。志愿还在本页，没有丢；请稍后再点“确认提交”，重复点也只算一次。"
 SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 PLACE = "SELECT * FROM zhijiao_filling_place(%s, %s, %s)"
 
@@ -60,6 +62,10 @@ def straight(application: Wsgi) -> Wsgi:
             status, said = _taken(environ, int(found[1]), found[2])
         except LongWay:
             status, said = "409 Conflict", {"long": True}
+        except (OperationalError, InterfaceError):
+            # Also where it was no more than a crowd at one row: the page keeps its list and asks again.
+            connection.close()
+            status, said = "503 Service Unavailable", {"words": AWAY}
         body = json.dumps(said, ensure_ascii=False).encode()
         headers = [
             ("Content-Type", "application/json; charset=utf-8"),
@@ -67,6 +73,8 @@ def straight(application: Wsgi) -> Wsgi:
             ("Cache-Control", "no-store"),
             ("X-Content-Type-Options", "nosniff"),
         ]
+        if status.startswith("503"):
+            headers.append(("Retry-After", str(RETRY_AFTER_S)))
         start(status, headers)
         return [body]
 
