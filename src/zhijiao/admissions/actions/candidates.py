@@ -10,9 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from zhijiao.admissions.actions.shared import log, refuse_frozen, require_bureau, season_of
-from zhijiao.admissions.models import Candidate, Guardian, ScoreSheet, Season
+from zhijiao.admissions.models import ScoreSheet, Season
 from zhijiao.admissions.rules.rolls import HEADINGS, read_roll
-from zhijiao.admissions.store import identity
+from zhijiao.admissions.store import identity, roll
 from zhijiao.admissions.store.sheets import MOST_BYTES, table_of
 from zhijiao.admissions.types.rolls import BadRoll, Entry, RollFault, Taken
 from zhijiao.core.access.actor import Actor
@@ -23,18 +23,6 @@ from zhijiao.core.tree import Tree, aliases, tree
 
 __all__ = ["HEADINGS", "MOST_BYTES", "take_roll"]
 
-CHUNK = 2_000
-CHANGED = (
-    "name",
-    "sort_key",
-    "sex",
-    "school_id",
-    "county_id",
-    "class_name",
-    "origins",
-    "identity_sealed",
-    "identity_index",
-)
 PLACES = {OrganisationKind.COUNTY, OrganisationKind.ZONE}
 
 
@@ -105,61 +93,60 @@ def _origins(rules: Mapping[str, Any]) -> set[str]:
 def _write(
     season: Season, entries: list[Entry], standing: Tree, at: datetime, by: Actor
 ) -> tuple[int, int, int]:
-    there = {row.number: row for row in Candidate.objects.filter(season=season)}
-    fresh: list[Candidate] = []
-    changed: list[Candidate] = []
-    wanted: dict[str, dict[str, Any]] = {}
-    for entry in entries:
-        wanted[entry.number] = _values(entry, standing)
+    there = roll.there(season)
+    keys = _sort_keys({entry.name for entry in entries})
+    wanted = {entry.number: _person(entry, standing, keys) for entry in entries}
     _refuse_doubles(entries, wanted, there)
+    fresh: list[roll.Added] = []
+    changed: list[roll.Changed] = []
     for entry in entries:
-        values, row = wanted[entry.number], there.get(entry.number)
+        person, row = wanted[entry.number], there.get(entry.number)
         if row is None:
-            phone = {"phone_sealed": identity.seal(entry.phone), "phone_end": entry.phone[-4:]}
-            values["identity_sealed"] = identity.seal(entry.identity)
-            fresh.append(Candidate(season=season, number=entry.number, added_at=at, **values, **phone))
-        elif any(getattr(row, field) != value for field, value in values.items()):
-            if row.identity_index != values["identity_index"]:
-                row.identity_sealed = identity.seal(entry.identity)
-            for field, value in values.items():
-                setattr(row, field, value)
-            row.revision += 1
-            changed.append(row)
-    Candidate.objects.bulk_create(fresh, batch_size=CHUNK)
-    Candidate.objects.bulk_update(changed, [*CHANGED, "revision"], batch_size=CHUNK)
+            fresh.append(
+                roll.Added(
+                    entry.number,
+                    person,
+                    identity.seal(entry.identity),
+                    identity.seal(entry.phone),
+                    entry.phone[-4:],
+                )
+            )
+        elif row[1] != person:
+            other = row[1].index != person.index
+            changed.append(roll.Changed(row[0], person, identity.seal(entry.identity) if other else None))
+    roll.add(season, fresh, at)
+    roll.change(changed)
     _bind(season, entries, at, by)
     return len(fresh), len(changed), len(entries) - len(fresh) - len(changed)
 
 
-def _values(entry: Entry, standing: Tree) -> dict[str, Any]:
+def _person(entry: Entry, standing: Tree, keys: Mapping[str, str]) -> roll.Person:
     school = standing.by_code.get(entry.school) if entry.school else None
     county = standing.by_code.get(entry.county) if entry.county else None
     if county is None and school is not None:
         county = standing.nearest(school.id, PLACES)
-    return {
-        "name": entry.name,
-        "sort_key": _sort_key(entry.name),
-        "sex": entry.sex,
-        "school_id": school.id if school else None,
-        "county_id": county.id if county else None,
-        "class_name": entry.class_name,
-        "origins": list(entry.origins),
-        "identity_index": identity.index_of(entry.identity),
-    }
+    return roll.Person(
+        entry.name,
+        keys[entry.name],
+        entry.sex,
+        school.id if school else None,
+        county.id if county else None,
+        entry.class_name,
+        entry.origins,
+        identity.index_of(entry.identity),
+    )
 
 
 def _refuse_doubles(
-    entries: list[Entry], wanted: Mapping[str, Mapping[str, Any]], there: Mapping[str, Candidate]
+    entries: list[Entry],
+    wanted: Mapping[str, roll.Person],
+    there: Mapping[str, tuple[int, roll.Person]],
 ) -> None:
     """One person under two numbers: in the file, or in the file and on the roll."""
     faults: list[RollFault] = []
-    holders = {
-        row.identity_index: row.number
-        for row in there.values()
-        if row.identity_index and row.number not in wanted
-    }
+    holders = {row.index: number for number, (_, row) in there.items() if row.index and number not in wanted}
     for entry in entries:
-        index = wanted[entry.number]["identity_index"]
+        index = wanted[entry.number].index
         if not index:
             continue
         other = holders.setdefault(index, entry.number)
@@ -175,27 +162,27 @@ def _refuse_doubles(
 
 def _bind(season: Season, entries: list[Entry], at: datetime, by: Actor) -> None:
     """Guardians that the roll names, for candidates who have none yet."""
-    named = {entry.number: entry for entry in entries if entry.guardian}
-    rows = Candidate.objects.filter(season=season, number__in=list(named), guardians__isnull=True)
-    Guardian.objects.bulk_create(
+    waiting = roll.without_guardian(season)
+    roll.bind(
         [
-            Guardian(
-                candidate_id=pk,
-                name=named[number].guardian,
-                relation=named[number].relation or "监护人",
-                phone_sealed=identity.seal(named[number].guardian_phone),
-                phone_end=named[number].guardian_phone[-4:],
-                bound_at=at,
-                bound_by=by.name[:80],
-                document="考生名册",
+            roll.Bound(
+                waiting[entry.number],
+                entry.guardian,
+                entry.relation or "监护人",
+                identity.seal(entry.guardian_phone),
+                entry.guardian_phone[-4:],
             )
-            for pk, number in rows.values_list("pk", "number")
+            for entry in entries
+            if entry.guardian and entry.number in waiting
         ],
-        batch_size=CHUNK,
+        at=at,
+        by=by.name[:80],
+        document="考生名册",
     )
 
 
-def _sort_key(name: str) -> str:
+def _sort_keys(names: Iterable[str]) -> dict[str, str]:
+    """Each name once: the dictionary is slow, and names come again."""
     from pypinyin import lazy_pinyin
 
-    return " ".join(lazy_pinyin(name))[:240]
+    return {name: " ".join(lazy_pinyin(name))[:240] for name in names}

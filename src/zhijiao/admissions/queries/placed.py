@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from zhijiao.admissions.models import (
     Candidate,
@@ -146,7 +146,8 @@ def placed(season: Season, organisation: int) -> list[Placed]:
 def _outcomes(season: Season) -> QuerySet[Outcome]:
     """Seats by signed runs. A school sees no others, and does not see the run itself before it is published."""
     unsigned = Run.objects.filter(season=season).exclude(state__in=SIGNED, kind=RunKind.REAL.value)
-    return Outcome.objects.filter(candidate__season=season, line__isnull=False).exclude(
+    # By the lines, of which there are few: by the candidates each of them would be looked up.
+    return Outcome.objects.filter(line__season=season).exclude(
         run__in=list(unsigned.values_list("pk", flat=True))
     )
 
@@ -213,22 +214,24 @@ def schools(season: Season, inside: Collection[int] | None = None) -> list[Schoo
             continue
         one = found.setdefault(line.organisation_id, School(line.organisation_id, line.school_name))
         one.seats += sum(cell.seats for cell in line.cells.all())
-    given_up = {pk for pk, state in _declines(season).items() if state == DeclineState.APPROVED}
-    for pk, organisation in _outcomes(season).values_list("pk", "organisation"):
+    seats = _outcomes(season).order_by().values_list("organisation")
+    given_up = Decline.objects.filter(outcome=OuterRef("pk"), state=DeclineState.APPROVED.value)
+    for organisation, count in seats.annotate(count=Count("pk")):
         if organisation in found:
-            if pk in given_up:
-                found[organisation].given_up += 1
-            else:
-                found[organisation].placed += 1
-    for organisation in TopUp.objects.filter(season=season, state=TopUpState.APPROVED.value).values_list(
-        "organisation", flat=True
-    ):
+            found[organisation].placed = count
+    for organisation, count in seats.filter(Exists(given_up)).annotate(count=Count("pk")):
         if organisation in found:
-            found[organisation].topped_up += 1
-            found[organisation].placed += 1
-    for organisation, state in Enrolment.objects.filter(season=season).values_list("organisation", "state"):
+            found[organisation].given_up = count
+            found[organisation].placed -= count
+    named = TopUp.objects.filter(season=season, state=TopUpState.APPROVED.value).values_list("organisation")
+    for organisation, count in named.annotate(count=Count("pk")):
         if organisation in found:
-            found[organisation].counts[state] += 1
+            found[organisation].topped_up = count
+            found[organisation].placed += count
+    noted = Enrolment.objects.filter(season=season).values_list("organisation", "state")
+    for organisation, state, count in noted.annotate(count=Count("pk")):
+        if organisation in found:
+            found[organisation].counts[state] = count
     return list(found.values())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 from functools import lru_cache
@@ -31,7 +30,9 @@ def seal(number: str) -> str:
     if not number:
         return ""
     nonce = os.urandom(12)
-    return base64.b64encode(nonce + AESGCM(_key("seal")).encrypt(nonce, number.encode(), None)).decode()
+    return base64.b64encode(
+        nonce + _sealer(settings.SECRET_KEY).encrypt(nonce, number.encode(), None)
+    ).decode()
 
 
 def unseal(sealed: str) -> str:
@@ -40,7 +41,7 @@ def unseal(sealed: str) -> str:
         return ""
     raw = base64.b64decode(sealed)
     try:
-        return AESGCM(_key("seal")).decrypt(raw[:12], raw[12:], None).decode()
+        return _sealer(settings.SECRET_KEY).decrypt(raw[:12], raw[12:], None).decode()
     except InvalidTag:
         raise Unreadable from None
 
@@ -49,7 +50,7 @@ def index_of(number: str) -> str:
     """The blind index under which a number is found: equal for equal numbers, and says nothing else."""
     if not number:
         return ""
-    return hmac.new(_key("blind"), number.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(_key("blind"), number.encode(), "sha256").hex()[:32]
 
 
 def mask(number: str) -> str:
@@ -59,6 +60,11 @@ def mask(number: str) -> str:
 
 def _key(purpose: str) -> bytes:
     return _derived(settings.SECRET_KEY, purpose)
+
+
+@lru_cache(maxsize=4)
+def _sealer(secret: str) -> AESGCM:
+    return AESGCM(_derived(secret, "seal"))
 
 
 @lru_cache(maxsize=8)

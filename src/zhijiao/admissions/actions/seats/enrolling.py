@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from zhijiao.admissions.actions.seasons import lock_season, take_step
-from zhijiao.admissions.actions.seats.letters import seats_of
 from zhijiao.admissions.actions.shared import Refused, log, require_bureau, season_of
 from zhijiao.admissions.models import Enrolment, Round, Run, Season
 from zhijiao.admissions.rules.reading import batch_of, rules_of
 from zhijiao.admissions.rules.season_flow import ALL_HANDED_OVER, ALL_NOTED, SUPPLEMENTS_DONE
 from zhijiao.admissions.rules.seats import track_of
+from zhijiao.admissions.store import seats as store
 from zhijiao.admissions.store.identity import unseal
 from zhijiao.admissions.types.states import EnrolmentState, Phase, RoundKind, RunKind, RunState
 from zhijiao.core.access.actor import Actor, Invisible
@@ -64,15 +64,7 @@ def begin_registering(*, season: int, by: Actor, at: datetime, on: date) -> int:
 
 def expect(season: Season) -> int:
     """A line for everybody who holds a seat and has none yet; also for those who were named since. Returns how many are there."""
-    there = set(Enrolment.objects.filter(season=season).values_list("candidate", flat=True))
-    Enrolment.objects.bulk_create(
-        (
-            Enrolment(season=season, candidate=candidate, line=line, organisation_id=line.organisation_id)
-            for candidate, line in seats_of(season)
-            if candidate.pk not in there
-        ),
-        batch_size=5000,
-    )
+    store.expect(season.pk)
     return Enrolment.objects.filter(season=season).count()
 
 

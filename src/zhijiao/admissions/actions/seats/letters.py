@@ -8,10 +8,10 @@ from typing import Any
 
 from zhijiao.admissions.actions.seasons import lock_season
 from zhijiao.admissions.actions.shared import Refused, log, require_bureau
-from zhijiao.admissions.models import Candidate, Letter, PlanLine, Season, TopUp
-from zhijiao.admissions.queries.seats import standing
+from zhijiao.admissions.models import PlanLine, Season
 from zhijiao.admissions.rules.seats import letter_digest
-from zhijiao.admissions.types.states import TopUpState
+from zhijiao.admissions.store import seats as store
+from zhijiao.admissions.store.seats import Due, Written
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting, bulk
@@ -27,18 +27,12 @@ def issue(*, season: int, by: Actor, at: datetime, on: date) -> int:
         row = lock_season(by, season)
         bureau = require_bureau(by, row, Permission.ADMIT_RUN)
         with bulk():
-            due = seats_of(row)
-            valid = set(
-                Letter.objects.filter(season=row, revoked_at__isnull=True).values_list("candidate", flat=True)
-            )
-            made = [
-                _letter(row, candidate, line, by, at, on)
-                for candidate, line in due
-                if candidate.pk not in valid
-            ]
-            if not due:
+            if not store.anybody(row.pk):
                 raise Refused("还没有公布录取结果，没有通知书可以制作。")
-            Letter.objects.bulk_create(made, batch_size=5000)
+            due = store.without_letter(row.pk)
+            lines = PlanLine.objects.in_bulk({each.line for each in due})
+            made = [_letter(row, each, lines[each.line], on) for each in due]
+            store.keep_letters(row.pk, made, at=at, by=by.name[:80])
         if made:
             log(
                 by,
@@ -52,16 +46,7 @@ def issue(*, season: int, by: Actor, at: datetime, on: date) -> int:
         return len(made)
 
 
-def seats_of(season: Season) -> list[tuple[Candidate, PlanLine]]:
-    """Everybody who holds a seat, with the line: by a run that was published, or by name."""
-    found = [(each.candidate, each.line) for each in standing(season) if each.line is not None]
-    named = TopUp.objects.filter(season=season, state=TopUpState.APPROVED.value).select_related(
-        "candidate", "line"
-    )
-    return found + [(each.candidate, each.line) for each in named]
-
-
-def content(season: Season, candidate: Candidate, line: PlanLine, number: str, on: date) -> dict[str, Any]:
+def content(season: Season, candidate: Due, line: PlanLine, number: str, on: date) -> dict[str, Any]:
     """What a letter says, as its digest covers it."""
     return {
         "season": season.title,
@@ -76,18 +61,10 @@ def content(season: Season, candidate: Candidate, line: PlanLine, number: str, o
     }
 
 
-def _letter(
-    season: Season, candidate: Candidate, line: PlanLine, by: Actor, at: datetime, on: date
-) -> Letter:
+def _letter(season: Season, due: Due, line: PlanLine, on: date) -> Written:
     number = f"{season.year}{season.pk:05d}{secrets.token_hex(5).upper()}"
-    code = "".join(secrets.choice(SIGNS) for _ in range(CODE_LENGTH))
-    return Letter(
-        season=season,
-        candidate=candidate,
-        line=line,
-        number=number,
-        code=code,
-        digest=letter_digest(content(season, candidate, line, number, on)),
-        issued_at=at,
-        issued_by=by.name[:80],
+    # As many signs as five bits have values: a byte picks each of them equally often.
+    code = "".join(SIGNS[byte % len(SIGNS)] for byte in secrets.token_bytes(CODE_LENGTH))
+    return Written(
+        due.candidate, line.pk, number, code, letter_digest(content(season, due, line, number, on))
     )

@@ -6,12 +6,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from zhijiao.admissions.actions.seats.letters import seats_of
 from zhijiao.admissions.actions.shared import Refused, log, season_of
-from zhijiao.admissions.models import Candidate, NameList, PlanLine
+from zhijiao.admissions.models import NameList, PlanLine
 from zhijiao.admissions.rules.reading import kind_of, rules_of
 from zhijiao.admissions.rules.seats import list_digest
-from zhijiao.admissions.types.states import EnrolmentState, NameListState
+from zhijiao.admissions.store import seats as store
+from zhijiao.admissions.types.states import NameListState
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting, bulk
@@ -38,15 +38,7 @@ def draw_up(*, season: int, line: int, partner: int | None, by: Actor, at: datet
         kind = kind_of(rules, found.kind)
         bureau = row.bureaus[kind.approve if kind else rules.lead]
         with bulk():
-            absent = set(
-                Candidate.objects.filter(
-                    enrolments__season=row, enrolments__state=EnrolmentState.ABSENT.value
-                ).values_list("pk", flat=True)
-            )
-            people = sorted(
-                (c for c, seat in seats_of(row) if seat.pk == found.pk and c.pk not in absent),
-                key=lambda c: c.number,
-            )
+            people = store.of_line(row.pk, found.pk)
         if not people:
             raise Refused(f"“{found.name}”还没有录取的学生。")
         there = NameList.objects.select_for_update().filter(season=row, line=found).first()
@@ -56,8 +48,8 @@ def draw_up(*, season: int, line: int, partner: int | None, by: Actor, at: datet
             "organisation_id": found.organisation_id,
             "partner_id": partner,
             "parties": sorted({p for p in (found.organisation_id, partner, bureau) if p is not None}),
-            "candidates": [c.pk for c in people],
-            "digest": list_digest(row.title, found.code, [(c.number, c.name) for c in people]),
+            "candidates": [pk for pk, _, _ in people],
+            "digest": list_digest(row.title, found.code, [(number, name) for _, number, name in people]),
             "made_at": at,
             "made_by": by.name[:80],
         }
