@@ -6,7 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from zhijiao.admissions.models import Candidate, Extension, Letter, Outcome, Run, Season, Submission
+from zhijiao.admissions.models import (
+    Candidate,
+    Extension,
+    Letter,
+    Outcome,
+    Publicity,
+    Run,
+    Season,
+    Submission,
+)
 from zhijiao.admissions.queries import filling
 from zhijiao.cli.demo.people import make_places
 from zhijiao.cli.demo.seasons import PEOPLE, fill_seasons
@@ -32,9 +41,14 @@ def test_a_demo_city_has_a_season_to_fill_in_and_one_with_its_result() -> None:
         assert Letter.objects.filter(season=last).count() == seated.count()
         handed = Submission.objects.filter(round__season=this).values("candidate").distinct().count()
         assert 0.7 * PEOPLE < handed < PEOPLE
+        notice = Publicity.objects.get(season=this)
+        assert notice.starts <= TODAY < notice.ends
+        assert len(notice.rows) == 4
+        assert all("示例考生" not in cell for row in notice.rows for cell in row)
         fill_seasons(place, NOW + timedelta(minutes=1))
         assert Season.objects.count() == 2
         fill_seasons(place, NOW + timedelta(days=29))
+        assert Publicity.objects.filter(season=this).count() == 1
         assert Extension.objects.get().until > NOW + timedelta(days=50)
     for key in ("pupil", "parent"):
         with acting(place.actors[key]):

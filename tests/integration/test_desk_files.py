@@ -23,6 +23,7 @@ NO_LISTS = {
         *("data_upload", "data_withdraw"),
     },
     "a line a year; each season's plan has its workbook": {"seasons"},
+    "notices with what was said against them; the list of claims has its workbook": {"bonus_notices"},
     "one-time passwords, printed once and never to be passed on as a file": {"candidates_slips"},
     "new students who wait, out of the roster, which has its workbook": {"record_pending"},
     "what was imported from the upper registers, and the terms of a school: a few lines with their steps": {

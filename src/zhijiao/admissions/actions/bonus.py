@@ -1,15 +1,21 @@
-"""Verbs: what adds to somebody's marks is claimed, confirmed by the county, and reviewed by the bureau."""
+"""Verbs: what adds to somebody's marks is claimed and proved, decided by county or bureau, and taken back where it does not hold."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
+from zhijiao.admissions.actions.proofs import is_own, keep
+from zhijiao.admissions.actions.seats.telling import bonus_decided
 from zhijiao.admissions.actions.shared import Refused, candidate_of, log, refuse_frozen, require_sender
 from zhijiao.admissions.models import BonusClaim, Candidate, Season
 from zhijiao.admissions.rules.bonus import Combining, Confirmed, total_of
+from zhijiao.admissions.rules.reading import day_of, rules_of
+from zhijiao.admissions.types.bonus import Proof
 from zhijiao.admissions.types.states import ClaimState
 from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
@@ -32,17 +38,28 @@ def combining_of(season: Season) -> Combining:
     return Combining(tuple(least.items()), None if cap is None else Decimal(str(cap)))
 
 
+def last_day(season: Season) -> date | None:
+    """The last day on which families and junior schools claim; None where the rules name none and the freeze ends it."""
+    written = rules_of(season.rules).terms.bonus
+    return day_of(written, season.year) if written else None
+
+
 def claim_bonus(
-    *, by: Actor, at: datetime, candidate: int, item: str, document: str, files: Sequence[int] = ()
+    *, by: Actor, at: datetime, candidate: int, item: str, document: str, files: Sequence[Proof] = ()
 ) -> int:
-    """Say that an item of the rules applies: the candidate, her guardian, junior school or county. Raises Refused, NotAllowed,
-    Invisible."""
+    """Say that an item of the rules applies, with what proves it: the candidate, her guardian, junior school or county. After
+    the last day of the rules only the county. What was refused may be claimed again. Raises Refused, NotAllowed, Invisible."""
     document = document.strip()
     with acting(by):
         row = candidate_of(by, candidate)
-        if not _own(by, row):
+        own = is_own(by, row)
+        if not own:
             require_sender(by, row, Permission.ADMIT_PLAN)
         refuse_frozen(row.season, "加分")
+        last = last_day(row.season)
+        late = last is not None and timezone.localdate(at) > last
+        if late and (own or row.county_id is None or not by.may(Permission.ADMIT_PLAN, row.county_id)):
+            raise Refused(f"加分申报已于 {last:%Y-%m-%d} 截止。确有原因的，请到县招生办当面办理。")
         known = items_of(row.season)
         if item not in known:
             raise Refused("招生规则里没有这一项加分，请重新选择。", "item")
@@ -56,11 +73,11 @@ def claim_bonus(
             cls=str(known[item].get("cls", item)),
             points=Decimal(str(known[item]["points"])),
             document=document[:200],
-            files=list(files),
             asked_at=at,
             asked_by=by.name[:80],
             asked_by_user=by.user,
         )
+        keep(made, files, by=by, at=at)
         log(
             by,
             at,
@@ -101,10 +118,9 @@ def decide_bonus(*, by: Actor, at: datetime, claim: int, confirm: bool, reason: 
             decided_by_user=by.user,
             reason=reason[:300],
         )
-        with bulk():
-            confirmed = BonusClaim.objects.filter(candidate=row, state=ClaimState.CONFIRMED)
-            added = total_of([Confirmed(one.cls, one.points) for one in confirmed], combining_of(row.season))
-            Candidate.objects.filter(pk=row.pk).update(bonus=added, revision=row.revision + 1)
+        _count(row)
+        name = items_of(row.season).get(found.item, {}).get("name", found.item)
+        bonus_decided(row, str(name), claim=claim, confirmed=confirm, reason=reason, at=at)
         log(
             by,
             at,
@@ -117,7 +133,46 @@ def decide_bonus(*, by: Actor, at: datetime, claim: int, confirm: bool, reason: 
         )
 
 
-def _own(by: Actor, row: Candidate) -> bool:
-    if by.user is None:
-        return False
-    return row.user_id == by.user or row.guardians.filter(user_id=by.user, ended_at__isnull=True).exists()
+def take_back(*, by: Actor, at: datetime, claim: int, reason: str) -> None:
+    """Take back what was confirmed, for instance after an objection that was upheld. Needs ADMIT_APPROVE at the county or a bureau.
+    Raises Refused, NotAllowed, Invisible."""
+    reason = reason.strip()
+    with acting(by):
+        found = BonusClaim.objects.select_for_update().filter(pk=claim).first()
+        if found is None:
+            raise Invisible("没有这项加分申报。")
+        row = candidate_of(by, found.candidate_id)
+        organisation = require_sender(by, row, Permission.ADMIT_APPROVE)
+        if found.state != ClaimState.CONFIRMED:
+            raise Refused("只有已确认的加分可以撤销。")
+        if not reason:
+            raise Refused("请写撤销的理由，考生能看到。", "reason")
+        refuse_frozen(row.season, "加分")
+        BonusClaim.objects.filter(pk=claim).update(
+            state=ClaimState.REFUSED,
+            decided_at=at,
+            decided_by=by.name[:80],
+            decided_by_user=by.user,
+            reason=f"撤销：{reason}"[:300],
+        )
+        _count(row)
+        log(
+            by,
+            at,
+            "take_back_bonus",
+            f"撤销考生{row.name}（{row.number}）的加分：{reason}",
+            organisation=organisation,
+            kind="candidate",
+            id_=row.pk,
+            detail={"claim": claim},
+        )
+        name = items_of(row.season).get(found.item, {}).get("name", found.item)
+        bonus_decided(row, str(name), claim=claim, confirmed=False, reason=f"撤销：{reason}", at=at)
+
+
+def _count(row: Candidate) -> None:
+    """Add up what is confirmed. In bulk: marks are not changed by hand."""
+    with bulk():
+        confirmed = BonusClaim.objects.filter(candidate=row, state=ClaimState.CONFIRMED)
+        added = total_of([Confirmed(one.cls, one.points) for one in confirmed], combining_of(row.season))
+        Candidate.objects.filter(pk=row.pk).update(bonus=added, revision=row.revision + 1)

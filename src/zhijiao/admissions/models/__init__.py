@@ -2,6 +2,7 @@
 
 from zhijiao.admissions.models.candidates import (
     BonusClaim,
+    BonusProof,
     Candidate,
     Guardian,
     ScoreCorrection,
@@ -9,7 +10,7 @@ from zhijiao.admissions.models.candidates import (
 )
 from zhijiao.admissions.models.filling import Draft, Submission
 from zhijiao.admissions.models.plan import PlanCell, PlanLine, PlanSignature, PlanStep
-from zhijiao.admissions.models.publicity import Objection, Publicity
+from zhijiao.admissions.models.publicity import Objection, Publicity, TextNotice
 from zhijiao.admissions.models.runs import Explanation, Outcome, Run, RunSignature
 from zhijiao.admissions.models.seasons import Extension, Round, RoundSeat, Season, SeasonStep
 from zhijiao.admissions.models.seats import Decline, Enrolment, Letter, NameList, TopUp
@@ -17,6 +18,7 @@ from zhijiao.admissions.models.seats import Decline, Enrolment, Letter, NameList
 __all__ = [
     "BonusClaim",
     "Candidate",
+    "BonusProof",
     "Decline",
     "Draft",
     "Enrolment",
@@ -43,3 +45,4 @@ __all__ = [
     "Submission",
     "TopUp",
 ]
+    "TextNotice",

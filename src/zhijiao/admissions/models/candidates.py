@@ -216,3 +216,25 @@ class BonusClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate_id} {self.item}"
+
+
+class BonusProof(models.Model):
+    """A paper or photograph that proves a claim, sealed under the instance's key. `blob`: the digest of the sealed bytes."""
+
+    governance: ClassVar[Governance] = PERSON
+
+    claim = models.ForeignKey(BonusClaim, on_delete=models.PROTECT, related_name="proofs")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.IntegerField()
+    blob = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=80)
+
+    class Meta:
+        triggers = append_only()
+        constraints = (models.CheckConstraint(condition=Q(size__gt=0), name="proof_is_not_empty"),)
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.blob[:12]}"

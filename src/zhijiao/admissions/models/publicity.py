@@ -1,6 +1,7 @@
-"""What is put up for everybody to read and object to, and what they said.
+"""What is put up for everybody to read and object to, what they said, and what goes to bound phones.
 
-Invariant: a notice shows registration number and masked name, no marks, and ends by date; an objection is answered in writing.
+Invariant: a notice shows registration number and masked name, no marks, and ends by date; an objection is answered in writing;
+a text says no result and goes to a phone once.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from zhijiao.admissions.models.candidates import Candidate, Guardian
 from zhijiao.admissions.models.runs import Run
 from zhijiao.admissions.models.seasons import Season
 from zhijiao.admissions.models.shared import PERSON, values
-from zhijiao.admissions.types.states import ObjectionState, PublicityKind
+from zhijiao.admissions.types.states import ObjectionState, PublicityKind, TextState
 from zhijiao.core.governance import Governance
 from zhijiao.core.models.shared import never_deleted
 
@@ -78,3 +80,42 @@ class Objection(models.Model):
 
     def __str__(self) -> str:
         return self.receipt
+
+
+class TextNotice(models.Model):
+    """A text message that waits to be sent, or was. To the candidate's own phone, or to that of `guardian`; the number is opened
+    when it is sent. Its words say that there is something to read, never what."""
+
+    governance: ClassVar[Governance] = PERSON
+
+    season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="texts")
+    run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="texts")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="+")
+    guardian = models.ForeignKey(Guardian, null=True, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=200)
+    state = models.CharField(max_length=8, choices=values(TextState), default=TextState.WAITING.value)
+    tries = models.SmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=200, blank=True)  # why it was not taken, the last time
+
+    class Meta:
+        triggers = never_deleted()
+        constraints = (
+            models.UniqueConstraint(
+                fields=("run", "candidate", "guardian"), name="text_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", settled_at__isnull=True)
+                | (~Q(state="waiting") & Q(settled_at__isnull=False)),
+                name="text_settled_in_full",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("next_at",), condition=Q(state="waiting"), name="text_waiting"),
+            models.Index(fields=("run", "state"), name="text_by_run"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id} {self.state}"

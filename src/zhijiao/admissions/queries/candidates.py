@@ -23,11 +23,13 @@ __all__ = ["BonusClaim", "Candidate", "Round", "Season"]
 
 ANSWERS = (Permission.ADMIT_PLAN, Permission.ADMIT_APPROVE, Permission.ADMIT_RUN)
 """Any of these at the junior school, county or bureau."""
+READS = (*ANSWERS, Permission.READ_AUDIT)
+"""An auditor reads the same; each read stands in the trail."""
 
 
 def answered_for(by: Actor) -> QuerySet[Candidate]:
-    """Those whom the person answers for. A school with which somebody is placed sees her elsewhere."""
-    mine = list(set().union(*(by.organisations(permission) for permission in ANSWERS)))
+    """Those whom the person answers for or audits. A school with which somebody is placed sees her elsewhere."""
+    mine = list(set().union(*(by.organisations(permission) for permission in READS)))
     return Candidate.objects.filter(
         Q(school__in=mine) | Q(county__in=mine) | Q(season__parties__overlap=mine)
     ).select_related("season")

@@ -9,6 +9,7 @@ from zhijiao.admissions.models import Letter, Objection, Publicity
 from zhijiao.admissions.rules.notices import masked_name
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.scope import bulk
+from zhijiao.core.kinds import Tenant
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,20 @@ def notice_of(code: str, on: date) -> Publicity | None:
         .filter(code=code, withdrawn_at__isnull=True, starts__lte=on, ends__gte=on)
         .first()
     )
+
+
+def standing_notices(tenant: Tenant, pack: str, on: date) -> list[Publicity]:
+    """The notices of a place that stand on a day, those that end first first; without their rows."""
+    rows = Publicity.objects.filter(
+        season__tenant=tenant.value,
+        season__pack=pack,
+        withdrawn_at__isnull=True,
+        starts__lte=on,
+        ends__gte=on,
+    )
+    if tenant is Tenant.REAL:
+        rows = rows.filter(season__rehearsal=False)
+    return list(rows.select_related("season").defer("rows").order_by("ends", "id"))
 
 
 def own_objections(notice: Publicity, by: Actor) -> list[Objection]:

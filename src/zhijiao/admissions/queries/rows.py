@@ -2,6 +2,7 @@
 
 from zhijiao.admissions.models import (
     BonusClaim,
+    BonusProof,
     Candidate,
     Guardian,
     PlanLine,
@@ -14,6 +15,7 @@ from zhijiao.admissions.models import (
 
 __all__ = [
     "BonusClaim",
+    "BonusProof",
     "Candidate",
     "Guardian",
     "PlanLine",

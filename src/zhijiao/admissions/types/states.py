@@ -78,11 +78,16 @@ class CandidateState(StrEnum):
 
 
 class ClaimState(StrEnum):
-    """Where a claim to added marks stands."""
+    """Where a claim to added marks stands. What was confirmed and taken back later is refused."""
 
     ASKED = "asked"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
+
+    @property
+    def words(self) -> str:
+        """The state as screens say it."""
+        return {"asked": "等待审核", "confirmed": "已确认", "refused": "不予确认"}[self.value]
 
 
 class RunKind(StrEnum):
@@ -119,6 +124,14 @@ class ObjectionState(StrEnum):
 
     OPEN = "open"
     ANSWERED = "answered"
+
+
+class TextState(StrEnum):
+    """Where a text message stands. `failed`: it was tried as often as it is tried."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
 
 
 class DeclineState(StrEnum):

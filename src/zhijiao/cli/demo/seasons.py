@@ -10,6 +10,8 @@ from decimal import Decimal
 
 from zhijiao.admissions.actions import practising
 from zhijiao.admissions.actions.allocating import freezing, publishing, running, signing
+from zhijiao.admissions.actions.bonus import claim_bonus, decide_bonus
+from zhijiao.admissions.actions.bonus_notices import publicise_bonus
 from zhijiao.admissions.actions.candidates import take_roll
 from zhijiao.admissions.actions.lines import approve_lines, pass_lines, propose_lines, save_line
 from zhijiao.admissions.actions.plan import current_digest, lock_plan, open_filling, sign_plan
@@ -17,8 +19,9 @@ from zhijiao.admissions.actions.rounds import extend, move_window
 from zhijiao.admissions.actions.scores import take_marks
 from zhijiao.admissions.actions.seasons import begin_planning, open_season
 from zhijiao.admissions.actions.seats import letters
-from zhijiao.admissions.queries import offers, seasons
+from zhijiao.admissions.queries import bonus, offers, seasons
 from zhijiao.admissions.queries.rows import Round, Season
+from zhijiao.admissions.types.bonus import Proof
 from zhijiao.admissions.types.plan import CellDraft, LineDraft
 from zhijiao.admissions.types.season import Opening
 from zhijiao.cli.demo.place import DemoPlace
@@ -35,6 +38,8 @@ OPEN_DAYS = 30
 AREA = "990901"
 """No area of the country has this code: the numbers are nobody's."""
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+"""An empty page: what proves nobody's claim."""
 MAJORS = (
     ("660301", "机电技术应用"),
     ("710205", "大数据技术应用"),
@@ -73,6 +78,7 @@ def fill_seasons(place: DemoPlace, at: datetime) -> None:
     _finish(place, past, at)
     now = _lay(place, rules, year, at, "正在填报的演练")
     _open_now(place, now, at)
+    _add_marks(place, now, at)
 
 
 def _lay(place: DemoPlace, rules: Admission, year: int, at: datetime, what: str) -> Season:
@@ -333,3 +339,42 @@ def _keep_open(place: DemoPlace, there: Sequence[Season], at: datetime) -> None:
                         document="示例",
                         reason="示例：演练继续开放",
                     )
+            _add_marks(place, season, at)
+
+
+def _add_marks(place: DemoPlace, season: Season, at: datetime) -> None:
+    """This year's claims to added marks: some confirmed and put up for as long as the round is open, one refused, one waiting."""
+    junior, county, bureau = (place.actors.get(key) for key in ("junior", "county-1", "bureau"))
+    with bulk():
+        items = [each.id for each in bonus.items(season)]
+        standing = any(not each.over for each in bonus.notices(season, place.on))
+        there = bonus.claimed(season)
+        people = bonus.numbered(season)
+        frozen = bonus.until(season).frozen
+    if not items or junior is None or county is None or bureau is None or frozen or standing:
+        return
+    index = policy.index(place.pack)
+    assert index is not None
+    assert index.admission is not None
+    if not there:
+        for turn, pupil in enumerate(_pupils(place, index.admission, season.year)[2:8]):
+            claim = claim_bonus(
+                by=junior,
+                at=at,
+                candidate=people[pupil.number],
+                item=items[turn % min(3, len(items))],
+                document=f"示例证明{turn + 1}号",
+                files=[Proof(f"示例证明{turn + 1}.pdf", PAPER)],
+            )
+            if turn < 5:
+                reason = "" if turn < 4 else "示例：证明已过有效期"
+                decide_bonus(by=county, at=at, claim=claim, confirm=turn < 4, reason=reason)
+    publicise_bonus(
+        season=season.pk,
+        contact="示例招生办",
+        by=bureau,
+        at=at,
+        on=place.on,
+        until=place.on + timedelta(days=OPEN_DAYS),
+        again=True,
+    )

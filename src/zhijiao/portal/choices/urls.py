@@ -1,9 +1,11 @@
 from django.urls import path
 
-from zhijiao.portal.choices import filling, handing, home, results
+from zhijiao.portal.choices import bonus, filling, handing, home, results
 
 urlpatterns = [
     path("choices", home.view, name="choices"),
+    path("choices/bonus/<int:candidate>", bonus.view, name="choices_bonus"),
+    path("choices/proofs/<int:proof>", bonus.proof_view, name="bonus_proof"),
     path("choices/<int:candidate>/<slug:round_code>", filling.view, name="choices_fill"),
     path("choices/<int:candidate>/<slug:round_code>/plan", filling.plan_view, name="choices_plan"),
     path("choices/<int:candidate>/<slug:round_code>/submit", handing.view, name="choices_submit"),

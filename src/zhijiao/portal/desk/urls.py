@@ -2,6 +2,7 @@ from django.urls import path
 
 from zhijiao.portal.desk import audit, bindings, claims, files, home, inbox
 from zhijiao.portal.desk.allocation.urls import urlpatterns as allocation
+from zhijiao.portal.desk.bonus.urls import urlpatterns as bonus
 from zhijiao.portal.desk.candidates.urls import urlpatterns as candidates
 from zhijiao.portal.desk.data.urls import urlpatterns as data
 from zhijiao.portal.desk.organisations.urls import urlpatterns as organisations
@@ -34,6 +35,7 @@ urlpatterns = [
     *reports,
     *records,
     *candidates,
+    *bonus,
     *data,
     *quality,
     *tasks,

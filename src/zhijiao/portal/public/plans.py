@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from zhijiao.admissions.queries import brochure, seasons
 from zhijiao.admissions.queries.browsing import NEAR, Reach, open_lines, reach
+from zhijiao.admissions.queries.notices import standing_notices
 from zhijiao.admissions.queries.plan import signatures
 from zhijiao.admissions.queries.seasons import Season, rules_of
 from zhijiao.admissions.types.plan import LineView
@@ -98,6 +99,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
         here,
         season=season,
         list=found,
+        notices=standing_notices(here.tenant, here.index.id, here.on) if here.index else [],
         sentences=brochure.rule_sentences(rules),
         rounds=[r for r in seasons.rounds(season) if r.kind != RoundKind.MOCK.value],
         windows=brochure.window_words,

@@ -42,6 +42,20 @@ def result_published(run: Run, *, at: datetime) -> None:
         )
 
 
+def bonus_decided(
+    row: Candidate, name: str, *, claim: int, confirmed: bool, reason: str, at: datetime
+) -> None:
+    """Tell the family what became of a claim to added marks."""
+    notify(
+        family(row),
+        key=f"bonus-{claim}-{at.isoformat()}",
+        subject=f"{row.name}的加分“{name}”{'已确认' if confirmed else '没有确认'}",
+        body=reason,
+        link=f"/choices/bonus/{row.pk}",
+        at=at,
+    )
+
+
 def decline_asked(row: Decline, *, at: datetime) -> None:
     """Tell the others of the family that a seat is to be given up: nothing happens before one of them confirms."""
     candidate = row.outcome.candidate

@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from zhijiao.admissions.queries import candidates
-from zhijiao.admissions.queries.candidates import ANSWERS, Candidate, Round, Season
+from zhijiao.admissions.queries.candidates import READS, Candidate, Round, Season
 from zhijiao.admissions.queries.handed import HandedIn, handed_in
 from zhijiao.admissions.types.filling import Standing
 from zhijiao.portal.desk.guard import Desk
 from zhijiao.portal.pages import page
 
-NEEDS = ANSWERS
+NEEDS = READS
 
 
 @dataclass(frozen=True)
