@@ -5,18 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from zhijiao.engines.workflow import WorkingCalendar
-
-MASK = "＊"
-
-
-def masked_name(name: str) -> str:
-    """A name with all but its first sign hidden; a name of two signs shows its first one, one of four or more its first and last."""
-    name = name.strip()
-    if len(name) < 2:
-        return MASK
-    if len(name) < 4:
-        return name[0] + MASK * (len(name) - 1)
-    return name[0] + MASK * (len(name) - 2) + name[-1]
+from zhijiao.lib.masking import masked_name
 
 
 def last_day(starts: date, days: int, calendar: WorkingCalendar, *, working: bool) -> date:
@@ -31,3 +20,6 @@ def last_day(starts: date, days: int, calendar: WorkingCalendar, *, working: boo
 def is_over(ends: date, on: date) -> bool:
     """Whether the last day has passed."""
     return on > ends
+
+
+__all__ = ["is_over", "last_day", "masked_name"]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhijiao.portal.public import admitting, developers, plans, views
+from zhijiao.portal.public import admitting, developers, plans, recording, views
 
 urlpatterns = [
     path("public/", views.home, name="public_home"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("developers", developers.view, name="developers"),
     path("publicity/<str:code>", admitting.notice, name="publicity"),
     path("publicity/<str:code>/object", admitting.objecting, name="publicity_object"),
+    path("notices/<str:code>", recording.notice, name="record_notice"),
     path("letters/<str:code>", admitting.letter, name="letter"),
 ]

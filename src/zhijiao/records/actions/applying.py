@@ -31,8 +31,9 @@ from zhijiao.records.places import (
 from zhijiao.records.rules import ledger
 from zhijiao.records.rules.deciding import facts, unmet
 from zhijiao.records.rules.flowing import APPLICANT, DRAFT, SUBMIT, flow_of, merged, step_id
+from zhijiao.records.rules.noticing import unanswered
 from zhijiao.records.store import ledger_of, live_record
-from zhijiao.records.types import Application, Fault, NotEligible, Outdated, Refused
+from zhijiao.records.types import Application, Fault, NotEligible, Outdated, Reached, Refused
 
 FROM_OUTSIDE = "general_in"
 MUST: dict[str, str] = {
@@ -244,7 +245,10 @@ def _check(
         tracks=tracks,
         terms=terms,
     )
-    faults = unmet(rule, wanted.reason, known, parameters_of(index, rule, on))
+    faults = (
+        *unmet(rule, wanted.reason, known, parameters_of(index, rule, on)),
+        *unanswered(rule, wanted),
+    )
     if faults:
         raise NotEligible(faults)
     if StoredFile.objects.filter(pk__in=wanted.files).count() != len(set(wanted.files)):
@@ -287,7 +291,7 @@ def stored(wanted: Application) -> dict[str, Any]:
 def wanted_of(case: RecordCase) -> Application:
     """What a case asks for."""
     kept = dict(case.wanted)
-    until = kept.pop("until", None)
+    until, reached = kept.pop("until", None), kept.pop("reached", None)
     return Application(
         reason=case.reason,
         words=case.words,
@@ -295,6 +299,7 @@ def wanted_of(case: RecordCase) -> Application:
         files=tuple(case.files),
         name=case.name,
         until=date.fromisoformat(until) if until else None,
+        reached=Reached(reached) if reached else None,
         **kept,
     )
 

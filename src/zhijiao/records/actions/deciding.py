@@ -10,13 +10,14 @@ from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting, bulk
 from zhijiao.core.models import StoredFile
 from zhijiao.core.workdays import china
-from zhijiao.engines.workflow import Flow, StageKind, due, from_mapping
+from zhijiao.engines.workflow import Flow, Stage, StageKind, due, from_mapping
 from zhijiao.engines.workflow import Refused as StepRefused
 from zhijiao.engines.workflow import step as next_stage
 from zhijiao.exchange.actions.numbers import Hidden
 from zhijiao.records.actions.applying import FROM_OUTSIDE, wanted_of
+from zhijiao.records.actions.noticing import put_up, require_over, standing, take_down
 from zhijiao.records.actions.shared import alone, call, log, tell
-from zhijiao.records.models import RecordCase, RecordCaseStep, StudentRecord
+from zhijiao.records.models import RecordCase, RecordCaseStep, RecordNotice, StudentRecord
 from zhijiao.records.places import acts_for
 from zhijiao.records.rules.flowing import APPLICANT, DRAFT, RECORDED, SUBMIT
 from zhijiao.records.store import Note, append, begin, live_record
@@ -67,6 +68,7 @@ def take_step(
         _check_files(files)
         with bulk():
             if target == RECORDED:
+                require_over(row, on)
                 _record(row, by, at, on)
             _move(row, flow, transition, target, organisation, words, files, by, at, on)
         return target
@@ -142,11 +144,13 @@ def _move(
         by_organisation_id=organisation,
         at=at,
     )
+    notice = _notice(row, stage, transition, taken.name, by, at, on)
     if transition == SUBMIT:
         row.submitted_by = by.user
     row.stage, row.entered = target, on
     row.closed = stage.kind is StageKind.ENDED
-    row.due = None if row.closed else due(stage, on, china())
+    # Nobody can sign before a notice is over: the days of the step begin then.
+    row.due = None if row.closed else due(stage, max(on, notice.ends) if notice else on, china())
     holder = row.organisation_id if target == DRAFT else row.deciders.get(target)
     row.holder_id = None if row.closed else holder
     if row.holder_id is not None and row.holder_id != row.organisation_id:
@@ -165,6 +169,17 @@ def _move(
             f"/desk/records/cases/{row.pk}",
             at,
         )
+
+
+def _notice(
+    row: RecordCase, stage: Stage, transition: str, name: str, by: Actor, at: datetime, on: date
+) -> RecordNotice | None:
+    """What a step does about a notice; the one that stands."""
+    if transition == SUBMIT:
+        put_up(row, by, at, on)
+    elif stage.kind is StageKind.ENDED and stage.id != RECORDED:
+        take_down(row, name, by, at)
+    return standing(row)
 
 
 def _record(row: RecordCase, by: Actor, at: datetime, on: date) -> None:

@@ -3,6 +3,7 @@
 from zhijiao.records.models.cases import RecordCase, RecordCaseStep
 from zhijiao.records.models.issues import RecordIssue, RegisterFile
 from zhijiao.records.models.ledger import RecordEvent, StudentRecord, TermRegistration
+from zhijiao.records.models.notices import RecordNotice
 from zhijiao.records.models.school import RosterView, SchoolClass
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "RecordCaseStep",
     "RecordEvent",
     "RecordIssue",
+    "RecordNotice",
     "RegisterFile",
     "RosterView",
     "SchoolClass",

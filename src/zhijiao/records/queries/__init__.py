@@ -2,6 +2,7 @@
 
 from zhijiao.records.places import acts_for, approves
 from zhijiao.records.queries.cases import case_view, cases, waiting_for
+from zhijiao.records.queries.notices import notice_of
 from zhijiao.records.queries.own import own_records
 from zhijiao.records.queries.roster import (
     classes,
@@ -25,6 +26,7 @@ __all__ = [
     "count_records",
     "grades_of",
     "issues",
+    "notice_of",
     "own_records",
     "record_view",
     "register_files",

@@ -13,8 +13,11 @@ from zhijiao.records.actions.applying import wanted_of
 from zhijiao.records.actions.deciding import parties_of
 from zhijiao.records.models import RecordCase, StudentRecord
 from zhijiao.records.places import acts_for
-from zhijiao.records.types import CaseLine, CaseView, Detail, StepLine
+from zhijiao.records.queries.notices import line_of as notice_line
+from zhijiao.records.types import CaseLine, CaseView, Detail, Reached, StepLine
 
+_OWN = {"sex": "性别", "reached": "是否告知", "contact": "公示联系人"}
+"""What applications ask besides what rules name."""
 _FLAGS = ("guardian", "proof", "passed", "practice", "conduct")
 
 
@@ -56,6 +59,7 @@ def case_view(by: Actor, case: int) -> CaseView:
             )
             for step in row.steps.order_by("number")
         )
+        notices = tuple(notice_line(notice) for notice in row.notices.order_by("-pk"))
     mine = parties_of(row, by)
     same = by.user is not None and by.user == row.submitted_by
     open_ones = [] if row.closed else available(flow, row.stage, parties=mine, same_person=same)
@@ -70,6 +74,7 @@ def case_view(by: Actor, case: int) -> CaseView:
         steps_open=tuple((t.id, t.name, t.reason) for t in open_ones),
         way=_way(row),
         revision=row.revision,
+        notices=notices,
     )
 
 
@@ -122,9 +127,14 @@ def _standing(row: RecordCase) -> tuple[tuple[str, str, str], ...]:
 
 def _told(row: RecordCase) -> tuple[tuple[str, str, str], ...]:
     return tuple(
-        (name, "性别" if name == "sex" else asked_words(name), "是" if name in _FLAGS else str(value))
-        for name, value in row.wanted.items()
+        (name, _OWN.get(name) or asked_words(name), _said(name, value)) for name, value in row.wanted.items()
     )
+
+
+def _said(name: str, value: object) -> str:
+    if name == "reached":
+        return Reached(value).words
+    return "是" if name in _FLAGS else str(value)
 
 
 def _way(row: RecordCase) -> tuple[tuple[str, str, int | None, bool], ...]:

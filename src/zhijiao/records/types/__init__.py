@@ -8,6 +8,7 @@ from zhijiao.records.types.cases import (
     IssueKind,
     NotEligible,
     Position,
+    Reached,
 )
 from zhijiao.records.types.ledger import (
     LIVE,
@@ -28,6 +29,7 @@ from zhijiao.records.types.views import (
     ClassLine,
     EventLine,
     IssueLine,
+    NoticeLine,
     RecordLine,
     RecordView,
     StepLine,
@@ -51,8 +53,10 @@ __all__ = [
     "IssueLine",
     "LedgerEvent",
     "NotEligible",
+    "NoticeLine",
     "Outdated",
     "Position",
+    "Reached",
     "RecordLine",
     "RecordView",
     "Refused",

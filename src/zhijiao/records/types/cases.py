@@ -39,6 +39,18 @@ class Position:
     last_year: bool
 
 
+class Reached(StrEnum):
+    """Whether student and guardian know of what the school applies for."""
+
+    TOLD = "told"
+    UNREACHABLE = "unreachable"
+
+    @property
+    def words(self) -> str:
+        """The answer as forms say it."""
+        return {"told": "已书面告知学生和监护人", "unreachable": "联系不上，先公示"}[self.value]
+
+
 @dataclass(frozen=True)
 class Application:
     """What an application says. Empty fields are not asked by its rule."""
@@ -62,6 +74,9 @@ class Application:
     passed: bool = False
     practice: bool = False
     conduct: bool = False
+    reached: Reached | None = None
+    """Asked where the rule has a notice; `contact`: whom to call, as the notice says it."""
+    contact: str = ""
     files: tuple[int, ...] = ()
     number: str = ""
     """Identity number, name and sex: of a student who comes from outside."""

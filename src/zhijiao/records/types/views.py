@@ -99,6 +99,21 @@ class StepLine:
 
 
 @dataclass(frozen=True)
+class NoticeLine:
+    """A notice for a student whom nobody reaches. `name` is masked."""
+
+    code: str
+    school: str
+    name: str
+    about: str
+    contact: str
+    starts: date
+    ends: date
+    withdrawn_at: datetime | None
+    why: str
+
+
+@dataclass(frozen=True)
 class CaseView:
     """One case in full. `steps_open`: steps that the reader may take now: (id, name, whether a reason is asked). `wanted`:
     the field, what it is called, the value; `standing`: the same of the record that it is about, for those who decide."""
@@ -114,6 +129,8 @@ class CaseView:
     way: tuple[tuple[str, str, int | None, bool], ...]
     """Every stage of the way: name, state (`done`, `now`, `later`), organisation, whether it is the last."""
     revision: int
+    notices: tuple[NoticeLine, ...] = ()
+    """The latest first."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from zhijiao.portal.desk.tasks.shared import Form
 from zhijiao.records import actions, queries
 from zhijiao.records.queries.cases import wanted
 from zhijiao.records.queries.roster import KEEPING, Asked
-from zhijiao.records.types import Application, Refused, Registration, Status
+from zhijiao.records.types import Application, Reached, Refused, Registration, Status
 
 FLAGS = ("guardian", "passed", "practice", "conduct")
 
@@ -179,7 +179,7 @@ def _form(
                     )
                 return go("record_case", case, done="sent")
             except Refused as refused:
-                refuse(form, refused, {"reason", "number", "name", "words", *rule.asks})
+                refuse(form, refused, {"reason", "number", "name", "words", "reached", "contact", *rule.asks})
     targets = [
         (str(n.id), desk.tree.path(n.id))
         for n in sorted(desk.tree.nodes.values(), key=lambda n: desk.tree.path(n.id))
@@ -207,6 +207,7 @@ def _form(
         ticket=ticket(desk.actor, node.id),
         kept=files,
         fixed=case is not None,
+        reached=[(each.value, each.words) for each in Reached],
     )
 
 
@@ -251,8 +252,15 @@ def _read(form: Form, rule: RecordRule, files: list[int]) -> Application:
         number=form.get("number") if rule.event == "general_in" else "",
         name=form.get("name")[:50] if rule.event == "general_in" else "",
         sex=form.get("sex") if rule.event == "general_in" else "",
+        reached=_reached(form) if rule.notice_days else None,
+        contact=form.get("contact")[:200] if rule.notice_days else "",
         **flags,
     )
+
+
+def _reached(form: Form) -> Reached | None:
+    said = form.get("reached")
+    return Reached(said) if said in set(Reached) else None
 
 
 def _pending(request: HttpRequest, desk: Desk) -> HttpResponse:
