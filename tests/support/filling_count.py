@@ -19,7 +19,7 @@ def _count(told: dict[str, Any]) -> dict[str, Any]:
     wrong: list[str] = []
     with bulk():
         rows = {row.receipt: row for row in Submission.objects.filter(round=told["round"]).iterator()}
-        for receipt, (candidate, lines) in told["receipts"].items():
+        for receipt, (candidate, lines, _) in told["receipts"].items():
             row = rows.get(receipt)
             if row is None or (row.candidate_id, row.lines) != (candidate, lines):
                 wrong.append(f"{receipt}: {'lost' if row is None else 'another list'}")

@@ -1,7 +1,7 @@
 """A crowd of candidates who are signed in, in a running instance: `python -m tests.support.filling_crowd COUNT MINUTES`.
 
-Writes `crowd.json` beside the database: the round, its lines, and for each candidate her number, her session and that of her
-junior school's officer. Prints where. Everything is synthetic. The round closes after MINUTES.
+Writes `crowd.json` beside the database: the round, its lines, and for each candidate her row and her session; the sessions and
+the accounts of the offices. Each has marks and the page open. Prints where. Everything is synthetic. The round closes after MINUTES.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from tests.support.storm import run
 
 CHUNK = 5_000
 JUNIORS = 20
+FILL = 0.8
+"""Seats for so many of the crowd."""
+LINES = 12
 
 
 def lay(data: Path, count: int, minutes: float) -> dict[str, Any]:
@@ -33,22 +36,26 @@ def _lay(count: int, minutes: float) -> str:
     from django.contrib.sessions.models import Session
     from django.utils import timezone
 
-    from tests.support.people import plant
+    from tests.support.people import hire, plant
     from tests.support.season import lay as lay_season
     from zhijiao.admissions.models import Candidate
     from zhijiao.core import environment
+    from zhijiao.core.access.roles import Role
     from zhijiao.core.access.scope import bulk
     from zhijiao.core.kinds import OrganisationKind
-    from zhijiao.core.models import User
+    from zhijiao.core.models import Organisation, User
+    from zhijiao.portal.choices.shared import OPENED
 
     now = timezone.now()
-    scene = lay_season(opens=now - timedelta(days=1), closes=now + timedelta(minutes=minutes))
+    seats = max(1, round(count * FILL / LINES))
+    scene = lay_season(opens=now - timedelta(days=1), closes=now + timedelta(minutes=minutes), seats=seats)
+    opened = {str(scene.round.pk): now.timestamp()}
     expires = now + timedelta(days=1)
     store = SessionStore()
 
     def session(user: User) -> str:
         key = store._get_new_session_key()
-        data = {SESSION_KEY: str(user.pk), HASH_SESSION_KEY: user.get_session_auth_hash()}
+        data = {SESSION_KEY: str(user.pk), HASH_SESSION_KEY: user.get_session_auth_hash(), OPENED: opened}
         sessions.append(Session(session_key=key, session_data=store.encode(data), expire_date=expires))
         return key
 
@@ -81,6 +88,8 @@ def _lay(count: int, minutes: float) -> str:
                     name=user.name,
                     school=juniors[n % JUNIORS],
                     county_id=scene.candidates[0].county_id,
+                    columns={"语文": str(60 + n % 61), "数学": str(60 + n // 61 % 61)},
+                    total=f"{250 + n * 7919 % 35_000 / 100:.2f}",
                     added_at=now,
                 )
                 for n, user in enumerate(users, start)
@@ -93,6 +102,9 @@ def _lay(count: int, minutes: float) -> str:
             for name in ("teacher", "county", "bureau", "vocational")
         }
         Session.objects.bulk_create(sessions)
+        accounts = {"officer": scene.bureau.user}
+        for name, bureau in scene.season.bureaus.items():
+            accounts[name] = hire(f"leader-{name}", Role.LEADER, Organisation.objects.get(pk=bureau)).user
     path = environment.data_folder() / "crowd.json"
     path.write_text(
         json.dumps(
@@ -102,6 +114,7 @@ def _lay(count: int, minutes: float) -> str:
                 "lines": [line.pk for line in scene.lines],
                 "people": people,
                 "others": others,
+                "accounts": accounts,
             }
         ),
         "utf-8",

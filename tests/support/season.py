@@ -112,8 +112,10 @@ def lay(
     mark: str = "",
     opens: datetime = OPENS,
     closes: datetime = CLOSES,
+    seats: int = 40,
 ) -> Scene:
-    """Plant a city and its season. Every candidate but the last is of the first junior school. `mark` keeps names apart."""
+    """Plant a city and its season. Every candidate but the last is of the first junior school. `mark` keeps names apart; `seats` has
+    each line of the plan."""
     with bulk():
         city = plant(f"{mark}city", OrganisationKind.GOVERNMENT, name="示例市", tenant=tenant)
         bureau = plant(f"{mark}bureau", OrganisationKind.DEPARTMENT, city, name="示例市教育局", tenant=tenant)
@@ -140,7 +142,7 @@ def lay(
             opened_at=OPENS,
             opened_by="tests",
         )
-        lines = [_line(season, school, n, "early" if n < 2 else "main") for n in range(12)]
+        lines = [_line(season, school, n, "early" if n < 2 else "main", seats) for n in range(12)]
         Season.objects.filter(pk=season.pk).update(plan_digest="1" * 64, locked_at=OPENS)
         season.refresh_from_db()
         round_ = Round.objects.create(
@@ -202,7 +204,7 @@ def lay(
         )
 
 
-def _line(season: Season, school: Organisation, n: int, batch: str) -> PlanLine:
+def _line(season: Season, school: Organisation, n: int, batch: str, seats: int) -> PlanLine:
     line = PlanLine.objects.create(
         season=season,
         organisation=school,
@@ -215,5 +217,5 @@ def _line(season: Season, school: Organisation, n: int, batch: str) -> PlanLine:
         years=3,
         state="approved",
     )
-    PlanCell.objects.create(line=line, number=1, origin="", seats=40)
+    PlanCell.objects.create(line=line, number=1, origin="", seats=seats)
     return line
