@@ -67,7 +67,7 @@ def require_over(row: RecordCase, on: date) -> None:
 
 def standing(row: RecordCase) -> RecordNotice | None:
     """The notice of a case that was not withdrawn."""
-    return row.notices.filter(withdrawn_at__isnull=True).first()
+    return RecordNotice.objects.filter(case=row, withdrawn_at__isnull=True).first()
 
 
 def _about(row: RecordCase) -> str:

@@ -11,7 +11,7 @@ from zhijiao.engines.workflow import StageKind, available, from_mapping
 from zhijiao.policy.types import asked_words
 from zhijiao.records.actions.applying import wanted_of
 from zhijiao.records.actions.deciding import parties_of
-from zhijiao.records.models import RecordCase, StudentRecord
+from zhijiao.records.models import RecordCase, RecordNotice, StudentRecord
 from zhijiao.records.places import acts_for
 from zhijiao.records.queries.notices import line_of as notice_line
 from zhijiao.records.types import CaseLine, CaseView, Detail, Reached, StepLine
@@ -59,7 +59,9 @@ def case_view(by: Actor, case: int) -> CaseView:
             )
             for step in row.steps.order_by("number")
         )
-        notices = tuple(notice_line(notice) for notice in row.notices.order_by("-pk"))
+        notices = tuple(
+            notice_line(notice) for notice in RecordNotice.objects.filter(case=row).order_by("-pk")
+        )
     mine = parties_of(row, by)
     same = by.user is not None and by.user == row.submitted_by
     open_ones = [] if row.closed else available(flow, row.stage, parties=mine, same_person=same)
@@ -133,7 +135,7 @@ def _told(row: RecordCase) -> tuple[tuple[str, str, str], ...]:
 
 def _said(name: str, value: object) -> str:
     if name == "reached":
-        return Reached(value).words
+        return Reached(str(value)).words
     return "是" if name in _FLAGS else str(value)
 
 
