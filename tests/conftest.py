@@ -57,14 +57,37 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
 @pytest.fixture
 def shipped_packs(db: None) -> None:
     """The packs of the repository, installed for this test."""
+    from django.db import connection
     from django.utils import timezone
 
     from zhijiao.policy.actions import install_pack
 
-    shelf = _shelf()
+    shelf, now = _shelf(), timezone.now()
+    with connection.cursor() as cursor:
+        cursor.executemany(_KEEP_VERSION, [(*columns, now) for columns in _versions()])
     for pack in shelf.ids():
-        outcome = install_pack(shelf=shelf, pack=pack, by="tests", at=timezone.now())
+        outcome = install_pack(shelf=shelf, pack=pack, by="tests", at=now)
         assert outcome.refused is None, str(outcome.refused)
+
+
+_KEEP_VERSION = """INSERT INTO policy_packversion (hash, pack, label, content, extends_id, created_at)
+VALUES (%s, %s, %s, %s, %s, %s)"""
+
+
+@cache
+def _versions() -> list[tuple[str | None, ...]]:
+    """What installing writes of each pack: its long content is made once per test process."""
+    import json
+
+    from zhijiao.policy.packs.serial import canonical
+
+    shelf = _shelf()
+    rows: list[tuple[str | None, ...]] = []
+    for index in map(shelf.index, shelf.ids()):
+        above = shelf.version(index.ancestors[0].id) if index.ancestors else None
+        content = json.dumps(canonical(index.pack), ensure_ascii=False)
+        rows.append((index.version, index.id, index.pack.manifest.version, content, above))
+    return rows
 
 
 @cache

@@ -75,16 +75,16 @@ def install_pack(*, shelf: Library, pack: str, by: str, at: datetime) -> Install
         above = index.ancestors[0].id if index.ancestors else None
         if above is not None:
             install_pack(shelf=shelf, pack=above, by=by, at=at)
-        PackVersion.objects.get_or_create(
-            hash=index.version,
-            defaults={
-                "pack": pack,
-                "label": index.pack.manifest.version,
-                "content": canonical(index.pack),
-                "extends_id": shelf.version(above) if above is not None else None,
-                "created_at": at,
-            },
-        )
+        # Asked without its content, which is long.
+        if not PackVersion.objects.filter(hash=index.version).exists():
+            PackVersion.objects.create(
+                hash=index.version,
+                pack=pack,
+                label=index.pack.manifest.version,
+                content=canonical(index.pack),
+                extends_id=shelf.version(above) if above is not None else None,
+                created_at=at,
+            )
         newest = Installation.objects.filter(pack=pack).order_by("-id").first()
         if newest is not None and newest.version_id == index.version:
             _overtake(pack, at)  # the folder is back at what is current

@@ -37,6 +37,7 @@ class Library:
         self.records = records
         self._built: dict[str, Built] = {}
         self._problems: dict[str, list[Problem]] = {}
+        self._versions: dict[str, str] = {}
 
     def ids(self) -> list[str]:
         """Pack ids, a pack after those it extends, else by name."""
@@ -151,8 +152,10 @@ class Library:
 
     def version(self, pack: str) -> str:
         """The content hash of a pack and of those it extends. Raises PackNotFound, PackRefused."""
-        above = self._chain(pack)[:1]
-        return content_hash(self.load(pack), self.version(above[0]) if above else "")
+        if pack not in self._versions:
+            above = self._chain(pack)[:1]
+            self._versions[pack] = content_hash(self.load(pack), self.version(above[0]) if above else "")
+        return self._versions[pack]
 
 
 def complaints(extra: Sequence[Path] = ()) -> list[str]:
