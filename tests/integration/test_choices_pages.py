@@ -85,7 +85,10 @@ def test_the_code_of_the_second_factor() -> None:
     check = client.get(f"{at(scene)}/submit").content.decode()
     said = {name: hidden(check, name) for name in ("lines", "adjust", "key")}
     assert client.post(f"{at(scene)}/submit", said).status_code == 422
-    assert client.post(f"{at(scene)}/code", said).status_code == 200
+    sent = client.post(f"{at(scene)}/code", said)
+    assert (sent.status_code, sent.headers["Location"]) == (302, f"{at(scene)}/submit#code")
+    assert "分钟内有效" in client.get(f"{at(scene)}/submit").content.decode()
+    assert client.get(f"{at(scene)}/code").status_code == 302
     assert client.post(f"{at(scene)}/code", said).status_code == 429
     wrong = client.post(f"{at(scene)}/submit", {**said, "code": "abcdef"})
     assert "验证码不对" in wrong.content.decode()

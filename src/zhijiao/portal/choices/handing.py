@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from zhijiao.admissions.actions.proving import send_code
 from zhijiao.admissions.actions.submitting import submit
@@ -112,6 +112,8 @@ def _submit(request: HttpRequest, desk: Desk, candidate: int, round_code: str) -
 
 def _code(request: HttpRequest, desk: Desk, candidate: int, round_code: str) -> HttpResponse:
     here = filling_of(request, desk, candidate, round_code)
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("portal:choices_submit", args=here.args))
     lines, adjust = numbers(request.POST.get("lines", "")), numbers(request.POST.get("adjust", ""))
     chosen = Chosen(lines, frozenset(adjust or ())) if lines else here.state.draft
     key = request.POST.get("key", "")
@@ -127,8 +129,11 @@ def _code(request: HttpRequest, desk: Desk, candidate: int, round_code: str) -> 
         )
     except Refusal as error:
         return _check(request, desk, here, chosen, [("code", str(error))], key, 409)
+    if chosen == here.state.draft:
+        # A page of its own address: to the message with the code and back again, and a reload sends nothing twice.
+        return HttpResponseRedirect(f"{reverse('portal:choices_submit', args=here.args)}#code")
     return _check(request, desk, here, chosen, [], key)
 
 
 view = require_http_methods(["GET", "HEAD", "POST"])(at_desk(_submit))
-code_view = require_POST(at_desk(_code))
+code_view = require_http_methods(["GET", "HEAD", "POST"])(at_desk(_code))
