@@ -29,6 +29,7 @@ SELECT c.id, c.number, c.name, h.line_id FROM ({HOLDERS}) h JOIN admissions_cand
  WHERE NOT EXISTS (SELECT FROM admissions_letter l WHERE l.candidate_id = h.candidate_id AND l.revoked_at IS NULL)
  ORDER BY h.line_id, c.number COLLATE "C"
 """
+COUNT_WITHOUT = f"SELECT count(*) FROM ({WITHOUT_LETTER}) w"
 ANYBODY = f"SELECT EXISTS ({HOLDERS})"
 EXPECT = f"""
 INSERT INTO admissions_enrolment (season_id, candidate_id, line_id, organisation_id, state, words, noted_by, record)
@@ -86,6 +87,13 @@ def without_letter(season: int) -> list[Due]:
 def keep_letters(season: int, rows: Iterable[Written], *, at: datetime, by: str) -> None:
     """Write letters."""
     with connection.cursor() as cursor, cursor.copy(ADD_LETTERS) as copy:
+def count_without_letter(season: int) -> int:
+    """How many hold a seat and have no valid letter."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_WITHOUT, {"season": season})
+        return int(cursor.fetchone()[0])
+
+
         for row in rows:
             copy.write_row((season, row.candidate, row.line, row.number, row.code, row.digest, at, by, ""))
 

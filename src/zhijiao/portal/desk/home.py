@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from zhijiao.admissions.queries import filling
 from zhijiao.core.access.roles import Role
+from zhijiao.portal.desk.admitting import card as admitting
 from zhijiao.portal.desk.cards import Card, Line, MakeCard
 from zhijiao.portal.desk.claims import card as claims
 from zhijiao.portal.desk.data.cards import card as data
@@ -21,7 +22,7 @@ from zhijiao.portal.pages import page
 
 __all__ = ["CARDS", "Card", "Line", "view"]
 
-CARDS: list[MakeCard] = [*REPORTS, data, *TASKS, records, plans, seasons, packs, claims]
+CARDS: list[MakeCard] = [*REPORTS, data, *TASKS, records, plans, seasons, admitting, packs, claims]
 """In the order of the page."""
 
 
