@@ -25,6 +25,11 @@ def acts_for(by: Actor, organisation: int) -> bool:
     return by.everything or (organisation in by.homes and by.may(Permission.KEEP_RECORDS, organisation))
 
 
+def acted_for(by: Actor) -> list[int]:
+    """The organisations for which somebody keeps records."""
+    return [organisation for organisation in by.homes if acts_for(by, organisation)]
+
+
 def require_acting(by: Actor, organisation: int, where: str = "") -> None:
     """Raise unless somebody acts for an organisation: Invisible where they do not see it, NotAllowed where they do."""
     if acts_for(by, organisation):

@@ -17,6 +17,7 @@ from zhijiao.api.v1.duties import (
     plans,
     proceedings,
     reports,
+    student_records,
     targets,
 )
 
@@ -35,7 +36,7 @@ api = Api(
 )
 for module in (
     *(packs, indicators, figures, tasks, clauses, objects, search),
-    *(me, notes, organisations, reports, items, proceedings, plans, targets),
+    *(me, notes, organisations, reports, items, proceedings, plans, targets, student_records),
     *(standard, handing, batches, computed),
 ):
     api.add_router("", module.router)

@@ -1,7 +1,15 @@
 """Reads, in the caller's scope; `own` is what a student or guardian reads."""
 
 from zhijiao.records.places import acts_for, approves
-from zhijiao.records.queries.cases import case_view, cases, waiting_for
+from zhijiao.records.queries.cases import (
+    AskedCases,
+    case_view,
+    cases,
+    cases_after,
+    count_cases,
+    events_of_cases,
+    waiting_for,
+)
 from zhijiao.records.queries.notices import notice_of
 from zhijiao.records.queries.own import own_records
 from zhijiao.records.queries.roster import (
@@ -10,6 +18,7 @@ from zhijiao.records.queries.roster import (
     grades_of,
     record_view,
     roster,
+    roster_after,
     schools_seen,
     views_of,
 )
@@ -17,13 +26,17 @@ from zhijiao.records.queries.settling import count_issues, issues, register_file
 from zhijiao.records.queries.terms import term_now, term_roll
 
 __all__ = [
+    "AskedCases",
     "acts_for",
     "approves",
     "case_view",
     "cases",
+    "cases_after",
     "classes",
+    "count_cases",
     "count_issues",
     "count_records",
+    "events_of_cases",
     "grades_of",
     "issues",
     "notice_of",
@@ -31,6 +44,7 @@ __all__ = [
     "record_view",
     "register_files",
     "roster",
+    "roster_after",
     "schools_seen",
     "term_now",
     "term_roll",

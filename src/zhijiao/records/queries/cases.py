@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
 
 from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.scope import acting, bulk
 from zhijiao.engines.workflow import StageKind, available, from_mapping
+from zhijiao.lib.folding import words_of
 from zhijiao.policy.types import asked_words
 from zhijiao.records.actions.applying import wanted_of
 from zhijiao.records.actions.deciding import parties_of
 from zhijiao.records.models import RecordCase, RecordNotice, StudentRecord
-from zhijiao.records.places import acts_for
+from zhijiao.records.places import acted_for
 from zhijiao.records.queries.notices import line_of as notice_line
 from zhijiao.records.types import CaseLine, CaseView, Detail, Reached, StepLine
 
@@ -21,23 +26,94 @@ _OWN = {"sex": "性别", "reached": "是否告知", "contact": "公示联系人"
 _FLAGS = ("guardian", "proof", "passed", "practice", "conduct")
 
 
+MOST = 20_000
+SORTS: Mapping[str, Sequence[str]] = {
+    "due": ("closed", "due", "-pk"),
+    "number": ("organisation_id", "pk"),
+    "event": ("name_of_event", "pk"),
+    "name": ("name", "pk"),
+    "stage": ("stage", "pk"),
+    "opened": ("opened_at", "pk"),
+}
+
+
+@dataclass(frozen=True)
+class AskedCases:
+    """What a list of cases is narrowed to. `closed` None: all of them; `mine`: whose turn it is where the actor keeps records."""
+
+    organisations: Collection[int] | None = None
+    closed: bool | None = False
+    mine: bool = False
+    event: str = ""
+    words: str = ""
+    late: date | None = None
+    """Only those whose term had run out on this day."""
+
+
+OPEN = AskedCases()
+
+
 def cases(
-    by: Actor, *, organisations: Collection[int] | None = None, closed: bool | None = False, limit: int = 2000
+    by: Actor, asked: AskedCases = OPEN, *, sort: str = "due", limit: int = 100, offset: int = 0
 ) -> list[CaseLine]:
-    """Cases that the actor sees, the most urgent first. `closed` None: all of them."""
+    """Cases that the actor sees; the most urgent first, unless another order is asked."""
+    descending, key = sort.startswith("-"), sort.removeprefix("-")
     with acting(by):
-        rows = RecordCase.objects.filter(tenant=by.tenant.value)
-        if organisations is not None:
-            rows = rows.filter(organisation_id__in=organisations)
-        if closed is not None:
-            rows = rows.filter(closed=closed)
-        ordered = rows.order_by("closed", "due", "-pk")
-        return [line_of(row) for row in ordered[:limit]]
+        rows = _rows(by, asked).order_by(*_order(SORTS.get(key, SORTS["due"]), descending))
+        return [line_of(row) for row in rows[offset : offset + min(limit, MOST)]]
 
 
-def waiting_for(by: Actor) -> list[CaseLine]:
-    """Open cases whose turn it is at an organisation for which the actor keeps records, the most urgent first."""
-    return [line for line in cases(by) if line.holder is not None and acts_for(by, line.holder)]
+def count_cases(by: Actor, asked: AskedCases = OPEN) -> int:
+    """How many there are."""
+    with acting(by):
+        return _rows(by, asked).count()
+
+
+def cases_after(by: Actor, asked: AskedCases, *, after: int, limit: int) -> list[CaseLine]:
+    """Cases that were opened after one of them, in the order of their ids: a list is read to its end without one twice."""
+    with acting(by):
+        rows = _rows(by, asked).filter(pk__gt=after).order_by("pk")
+        return [line_of(row) for row in rows[:limit]]
+
+
+def events_of_cases(by: Actor) -> list[tuple[str, str]]:
+    """Which events there are cases of: what a filter offers."""
+    with acting(by):
+        rows = RecordCase.objects.filter(tenant=by.tenant.value).order_by()
+        return sorted(rows.values_list("event", "name_of_event").distinct(), key=lambda pair: pair[1])
+
+
+def waiting_for(by: Actor, limit: int = 100) -> list[CaseLine]:
+    """Open cases whose turn it is at an organisation for which the actor keeps records, the most urgent first; so many of them."""
+    return cases(by, AskedCases(mine=True), limit=limit)
+
+
+def _rows(by: Actor, asked: AskedCases) -> QuerySet[RecordCase]:
+    rows = RecordCase.objects.filter(tenant=by.tenant.value)
+    if asked.organisations is not None:
+        rows = rows.filter(organisation_id__in=asked.organisations)
+    if asked.closed is not None:
+        rows = rows.filter(closed=asked.closed)
+    if asked.mine:
+        rows = rows.filter(closed=False, holder_id__in=acted_for(by))
+    if asked.late is not None:
+        rows = rows.filter(closed=False, due__lt=asked.late)
+    if asked.event:
+        rows = rows.filter(event=asked.event)
+    for word in words_of(asked.words):
+        rows = rows.filter(
+            Q(name__icontains=word) | Q(number__icontains=word) | Q(name_of_event__icontains=word)
+        )
+    return rows
+
+
+def _order(names: Sequence[str], descending: bool) -> list[str | OrderBy]:
+    """Names as the database orders by them; what has no term comes last in either direction."""
+    found: list[str | OrderBy] = []
+    for name in names:
+        column, down = F(name.removeprefix("-")), name.startswith("-") != descending
+        found.append(column.desc(nulls_last=True) if down else column.asc(nulls_last=True))
+    return found
 
 
 def case_view(by: Actor, case: int) -> CaseView:

@@ -80,6 +80,12 @@ def roster(
         return lines_of(rows[offset : offset + min(limit, MOST)])
 
 
+def roster_after(by: Actor, asked: Asked, *, after: int, limit: int) -> list[RecordLine]:
+    """Records beyond one of them, in the order of their ids: a roster is read to its end without one twice."""
+    with acting(by):
+        return lines_of(_rows(by, asked).filter(pk__gt=after).order_by("pk")[:limit])
+
+
 def count_records(by: Actor, asked: Asked) -> int:
     """How many there are."""
     with acting(by):

@@ -10,66 +10,49 @@ from django.views.decorators.http import require_POST, require_safe
 from zhijiao.core.access.actor import Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.models import StoredFile
-from zhijiao.lib.folding import matches
 from zhijiao.portal.desk.cards import Card, Line
 from zhijiao.portal.desk.data.shared import leaf
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.records.shared import NEEDS, School, go, refuse, rules_for, show
 from zhijiao.portal.desk.sheets import workbook
-from zhijiao.portal.desk.tasks.shared import Form, ordered, sorting
+from zhijiao.portal.desk.tasks.shared import Form, sorting
 from zhijiao.records import actions, queries
-from zhijiao.records.queries.cases import late
-from zhijiao.records.types import CaseLine, Refused
+from zhijiao.records.queries.cases import MOST, AskedCases, late
+from zhijiao.records.types import Refused
 from zhijiao.render.xlsx import Cell
 from zhijiao.render.xlsx import Column as SheetColumn
 
-FAR = "9999"
-SORTS = {
-    "due": lambda line: (line.closed, str(line.due or FAR), line.id),
-    "number": lambda line: (line.organisation, line.id),
-    "event": lambda line: line.event_name,
-    "name": lambda line: line.name,
-    "stage": lambda line: line.stage_name,
-    "opened": lambda line: line.opened_at,
-}
+SHOWN = 5
+"""Of what waits, how many lines the first page of the desk has."""
 STATES = (("mine", "等我办"), ("open", "办理中"), ("closed", "已办结"))
 
 
-def _kept(desk: Desk) -> tuple[list[CaseLine], list[CaseLine]]:
+def _asked(desk: Desk) -> AskedCases:
     query = desk.frame.query
-    every = queries.cases(desk.actor, closed=None)
     state = query.get("state", "")
-    found = (
-        [line for line in every if line.closed]
-        if state == "closed"
-        else [line for line in every if not line.closed]
+    return AskedCases(
+        closed=state == "closed",
+        mine=state == "mine",
+        event=query.get("event", ""),
+        words=query.get("q", ""),
     )
-    if state == "mine":
-        found = [
-            line for line in found if line.holder is not None and queries.acts_for(desk.actor, line.holder)
-        ]
-    if event := query.get("event"):
-        found = [line for line in found if line.event == event]
-    if words := query.get("q"):
-        found = [line for line in found if matches(words, (line.name, line.number, line.stage_name))]
-    return ordered(desk, found, SORTS, "due"), every
 
 
 def _list(request: HttpRequest, desk: Desk) -> HttpResponse:
     school = School(desk)
-    lines, every = _kept(desk)
-    here = leaf(desk, len(lines))
-    events = {line.event: line.event_name for line in every}
+    asked = _asked(desk)
+    here = leaf(desk, queries.count_cases(desk.actor, asked))
+    sort = desk.frame.query.get("sort", "due")
     return show(
         request,
         desk,
         "cases.html",
         school,
-        lines=lines[here.offset : here.offset + here.size],
+        lines=queries.cases(desk.actor, asked, sort=sort, limit=here.size, offset=here.offset),
         leaf=here,
-        total=len(every),
+        total=here.total or queries.count_cases(desk.actor, AskedCases(closed=None)),
         states=STATES,
-        events=sorted(events.items(), key=lambda pair: pair[1]),
+        events=queries.events_of_cases(desk.actor),
         late=lambda line: late(line, desk.on),
         mine=lambda line: line.holder is not None and queries.acts_for(desk.actor, line.holder),
         from_outside=[r for r in rules_for(desk.index, school.acting.kind.value) if r.event == "general_in"]
@@ -81,7 +64,8 @@ def _list(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _file(request: HttpRequest, desk: Desk) -> HttpResponse:
     school = School(desk)
-    lines, _ = _kept(desk)
+    sort = desk.frame.query.get("sort", "due")
+    lines = queries.cases(desk.actor, _asked(desk), sort=sort, limit=MOST)
     columns = [
         *(SheetColumn("编号", width=18), SheetColumn("事项", width=16), SheetColumn("学生", width=12)),
         *(
@@ -158,9 +142,11 @@ def card(desk: Desk) -> Card | None:
     """Cases that wait for the person, on the first page of the desk."""
     if not desk.actor.may(Permission.KEEP_RECORDS):
         return None
-    waiting = queries.waiting_for(desk.actor)
+    waiting = queries.waiting_for(desk.actor, limit=SHOWN)
     if not waiting:
         return None
+    count = queries.count_cases(desk.actor, AskedCases(mine=True))
+    behind = queries.count_cases(desk.actor, AskedCases(mine=True, late=desk.on))
     lines = tuple(
         Line(
             f"{line.event_name}：{line.name}（{line.stage_name}）",
@@ -168,10 +154,9 @@ def card(desk: Desk) -> Card | None:
             f"{line.due:%m月%d日}前" if line.due else "",
             late(line, desk.on),
         )
-        for line in waiting[:5]
+        for line in waiting
     )
-    behind = sum(late(line, desk.on) for line in waiting)
-    return Card("学籍申请", len(waiting), f"{reverse('portal:record_cases')}?state=mine", lines, behind)
+    return Card("学籍申请", count, f"{reverse('portal:record_cases')}?state=mine", lines, behind)
 
 
 list_view = require_safe(at_desk(_list, *NEEDS))
