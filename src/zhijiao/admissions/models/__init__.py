@@ -17,8 +17,8 @@ from zhijiao.admissions.models.seats import Decline, Enrolment, Letter, NameList
 
 __all__ = [
     "BonusClaim",
-    "Candidate",
     "BonusProof",
+    "Candidate",
     "Decline",
     "Draft",
     "Enrolment",
@@ -43,6 +43,6 @@ __all__ = [
     "Season",
     "SeasonStep",
     "Submission",
+    "TextNotice",
     "TopUp",
 ]
-    "TextNotice",

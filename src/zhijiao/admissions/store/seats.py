@@ -84,9 +84,6 @@ def without_letter(season: int) -> list[Due]:
         return [Due(*row) for row in cursor.fetchall()]
 
 
-def keep_letters(season: int, rows: Iterable[Written], *, at: datetime, by: str) -> None:
-    """Write letters."""
-    with connection.cursor() as cursor, cursor.copy(ADD_LETTERS) as copy:
 def count_without_letter(season: int) -> int:
     """How many hold a seat and have no valid letter."""
     with connection.cursor() as cursor:
@@ -94,6 +91,9 @@ def count_without_letter(season: int) -> int:
         return int(cursor.fetchone()[0])
 
 
+def keep_letters(season: int, rows: Iterable[Written], *, at: datetime, by: str) -> None:
+    """Write letters."""
+    with connection.cursor() as cursor, cursor.copy(ADD_LETTERS) as copy:
         for row in rows:
             copy.write_row((season, row.candidate, row.line, row.number, row.code, row.digest, at, by, ""))
 

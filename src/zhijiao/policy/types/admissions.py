@@ -146,6 +146,9 @@ class AdmissionTerms(Entry):
     top_up: DayTime = Field(description="学校自主补录的截止日：月-日")
     registering: DayTime = Field(description="报到截止日：月-日")
     name_list: DayTime = Field(description="一体化培养录取名册封存的截止日：月-日")
+    bonus: DayTime | None = Field(
+        None, description="家庭和初中学校申报加分的截止日：月-日；不写的，到志愿冻结为止"
+    )
 
 
 class Admission(Identified):
@@ -169,9 +172,6 @@ class Admission(Identified):
     batches: list[AdmissionBatch] = Field(min_length=1, description="批次，按先后")
     rounds: list[AdmissionWindow] = Field(min_length=1, description="填报轮次")
     terms: AdmissionTerms = Field(description="期限")
-    bonus: DayTime | None = Field(
-        None, description="家庭和初中学校申报加分的截止日：月-日；不写的，到志愿冻结为止"
-    )
     inferred: list[Text] = Field(
         default_factory=list, description="哪些键是推定的、文件没有写明（如 order、rounds）"
     )
