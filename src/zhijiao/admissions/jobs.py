@@ -1,4 +1,4 @@
-"""Jobs: allocations that were started, and those that a crash cut short; notices whose days are over."""
+"""Jobs: allocations that were started, and those that a crash cut short; texts that wait; notices whose days are over."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from zhijiao.admissions.actions import texting
 from zhijiao.admissions.actions.allocating import publishing, running
 from zhijiao.admissions.actions.seats import enrolling
 from zhijiao.admissions.models import Run
@@ -34,6 +35,13 @@ def allocate_waiting(timestamp: int) -> None:
     """Do whatever waits: a wake-up call may be lost, and a worker may have been killed at it."""
     for run in running.waiting():
         allocate(run=run)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="admissions.texts", lock="admissions.texts")
+def send_texts(timestamp: int) -> None:
+    """Send the texts that are due."""
+    texting.send_waiting(at=timezone.now())
 
 
 @app.periodic(cron="7 0 * * *")

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from zhijiao.admissions.models import Objection, PlanCell, Publicity, Round, Run, Season
+from django.db.models import Count
+
+from zhijiao.admissions.models import Objection, PlanCell, Publicity, Round, Run, Season, TextNotice
 from zhijiao.admissions.rules.notices import is_over
 from zhijiao.admissions.rules.reading import batch_of, rules_of
 from zhijiao.admissions.types.states import ObjectionState, RoundKind, RunKind, RunState
@@ -153,6 +155,12 @@ class Notice:
     def open(self) -> int:
         """Objections that wait for an answer."""
         return sum(each.state == ObjectionState.OPEN for each in self.objections)
+
+
+def texts(row: Run) -> dict[str, int]:
+    """How many texts of a run wait, went, or failed, by state; empty where none were laid by."""
+    rows = TextNotice.objects.filter(run=row).order_by().values_list("state").annotate(count=Count("id"))
+    return dict(rows)
 
 
 def notice(row: Run, on: date) -> Notice | None:

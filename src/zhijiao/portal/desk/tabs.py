@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Permission, Role
+from zhijiao.core.kinds import SCHOOLS
+from zhijiao.core.tree import Node
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,13 @@ class Tab:
     needs: tuple[Permission, ...] = ()
     role: Role | None = None
     """Shown only to who holds this role."""
+    schools: bool = True
+    """Whether vocational and technician schools have anything there."""
 
 
 PEOPLE = (Permission.MANAGE_ACCOUNTS, Permission.GRANT_ROLES, Permission.NAME_STAFF, Permission.READ_AUDIT)
-ADMISSION = (Permission.ADMIT_PLAN, Permission.ADMIT_APPROVE, Permission.ADMIT_RUN, Permission.ADMIT_SIGN)
-
-CANDIDATES = (Permission.ADMIT_PLAN, Permission.ADMIT_APPROVE, Permission.ADMIT_RUN)
+CANDIDATES = (Permission.ADMIT_PLAN, Permission.ADMIT_APPROVE, Permission.ADMIT_RUN, Permission.READ_AUDIT)
+ADMISSION = (*CANDIDATES, Permission.ADMIT_SIGN)
 
 TABS: tuple[Tab, ...] = (
     Tab("home", "工作台", "portal:desk"),
@@ -43,7 +47,7 @@ TABS: tuple[Tab, ...] = (
     Tab("records", "学籍", "portal:records", (Permission.KEEP_RECORDS,)),
     Tab("plans", "方案", "portal:plans", (Permission.VIEW,)),
     Tab("seasons", "招生", "portal:seasons", ADMISSION),
-    Tab("candidates", "考生", "portal:candidates", CANDIDATES),
+    Tab("candidates", "考生", "portal:candidates", CANDIDATES, schools=False),
     Tab("packs", "政策包更新", "portal:packs_waiting", (Permission.ACCEPT_PACKS,)),
     Tab("organisations", "组织", "portal:organisations"),
     Tab("people", "人员", "portal:people", PEOPLE),
@@ -53,11 +57,13 @@ TABS: tuple[Tab, ...] = (
 )
 
 
-def tabs(actor: Actor, current: str) -> list[tuple[str, str, bool]]:
-    """(label, address, whether it is the current one) of the views that the person may open."""
+def tabs(actor: Actor, current: str, homes: Collection[Node] = ()) -> list[tuple[str, str, bool]]:
+    """(label, address, whether it is the current one) of the views that the person may open. `homes`: where the person's roles are."""
+    only_schools = bool(homes) and all(home.kind in SCHOOLS for home in homes)
     return [
         (tab.label, reverse(tab.url), tab.key == current)
         for tab in TABS
         if (tab.role is None or actor.holds(tab.role))
         and (not tab.needs or any(actor.may(permission) for permission in tab.needs))
+        and (tab.schools or not only_schools)
     ]

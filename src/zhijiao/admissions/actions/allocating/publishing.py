@@ -12,6 +12,7 @@ from zhijiao.admissions.actions.allocating.running import run_of
 from zhijiao.admissions.actions.seasons import lock_season, take_step
 from zhijiao.admissions.actions.seats.telling import result_published
 from zhijiao.admissions.actions.shared import Refused, log, require_bureau
+from zhijiao.admissions.actions.texting import lay_by_result
 from zhijiao.admissions.models import Objection, Outcome, Publicity, Run, Season
 from zhijiao.admissions.rules.notices import is_over, last_day, masked_name
 from zhijiao.admissions.rules.reading import rules_of
@@ -186,6 +187,7 @@ def publish(*, run: int, by: Actor, at: datetime, on: date) -> None:
             detail={"output": row.output_digest},
         )
         result_published(row, at=at)
+        lay_by_result(row, at=at)
 
 
 def settled(run: Run, on: date) -> bool:

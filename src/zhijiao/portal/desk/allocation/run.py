@@ -77,6 +77,7 @@ def run_page(
         signed=runs.signatures(row),
         signs=runs.may_sign(desk.actor, row) if row.state == RunState.VERIFIED and row.kind == "real" else [],
         notice=runs.notice(row, desk.on),
+        texts=runs.texts(row) if row.state == RunState.PUBLISHED else {},
         leads=seasons.leads(desk.actor, row.season),
         voidable=row.kind == "real"
         and row.state in (RunState.VERIFIED, RunState.SIGNED, RunState.PUBLICISED),
