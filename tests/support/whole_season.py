@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from tests.support.people import hire, plant
@@ -14,6 +14,7 @@ from zhijiao.admissions.actions.plan import current_digest, lock_plan, open_fill
 from zhijiao.admissions.actions.seasons import begin_planning, open_season
 from zhijiao.admissions.models import Candidate, Guardian, PlanLine, Round, Run, Season, Submission
 from zhijiao.admissions.store.identity import index_of, seal
+from zhijiao.admissions.types.plan import LimitDraft
 from zhijiao.admissions.types.season import Opening
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Role
@@ -38,6 +39,7 @@ class Pupil:
     marks: tuple[int, int, int, int, int, int]
     chosen: tuple[int, ...]
     origins: tuple[str, ...] = ()
+    sex: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,16 @@ def identity(n: int) -> str:
     return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, WEIGHTS, strict=True)) % 11]
 
 
-def whole(pupils: Sequence[Pupil], seats: Sequence[int] = (2, 2), tenant: Tenant = Tenant.REAL) -> Whole:
-    """Lay a season whose lines have these seats (the first of the vocational school, the second of the technician school, and so on in turn),
-    lock its plan, and hand in what the pupils chose."""
+def whole(
+    pupils: Sequence[Pupil],
+    seats: Sequence[int] = (2, 2),
+    tenant: Tenant = Tenant.REAL,
+    limits: Sequence[tuple[LimitDraft, ...]] = (),
+) -> Whole:
+    """Lay a season whose lines have these seats (the first of the vocational school, the second of the technician school, and so on in turn)
+    and these conditions, lock its plan, and hand in what the pupils chose."""
     planners = plant_planners(tenant)
-    season, lines = _locked(planners, seats)
+    season, lines = _locked(planners, seats, limits)
     officer = planners.officers["education"]
     open_filling(season=season.pk, by=officer, at=AT, on=ON)
     with bulk():
@@ -99,7 +106,9 @@ def hand_in(candidate: Candidate, round_: Round, lines: Sequence[PlanLine], vers
     )
 
 
-def _locked(planners: Planners, seats: Sequence[int]) -> tuple[Season, list[PlanLine]]:
+def _locked(
+    planners: Planners, seats: Sequence[int], limits: Sequence[tuple[LimitDraft, ...]]
+) -> tuple[Season, list[PlanLine]]:
     officer = planners.officers["education"]
     season = open_season(
         opening=Opening(planners.city.pk, PACK, "2026", "示例市2026年统一招生", YEAR, "示例文号"),
@@ -116,6 +125,7 @@ def _locked(planners: Planners, seats: Sequence[int]) -> tuple[Season, list[Plan
             else (planners.technician, planners.technician_officer)
         )
         draft = line(f"示例专业{n}", f"{660100 + n}", seats=count)
+        draft = replace(draft, limits=limits[n] if n < len(limits) else ())
         made.append(save_line(season=season.pk, organisation=school.pk, draft=draft, by=by, at=AT, on=ON))
     for school, by in (
         (planners.vocational, planners.vocational_officer),
@@ -154,6 +164,7 @@ def _candidate(
         school=junior,
         county=planners.county,
         origins=list(pupil.origins),
+        sex=pupil.sex,
         identity_sealed=seal(number),
         identity_index=index_of(number),
         columns={name: str(mark) for name, mark in zip(subjects, pupil.marks, strict=True)},

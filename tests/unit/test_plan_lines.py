@@ -28,7 +28,7 @@ def rules() -> Admission:
 def test_a_sound_line_has_no_faults(rules: Admission) -> None:
     limited = replace(
         line(kept=5),
-        limits=(LimitDraft("height", 'sex = "1" and 体育 >= 20', "示例：限男生，体育 20 分以上"),),
+        limits=(LimitDraft("height", "性别 = 1 and 体育 >= 20", "示例：限男生，体育 20 分以上"),),
     )
     assert faults_of(rules, KIND, limited) == ()
 
@@ -46,7 +46,7 @@ def test_a_sound_line_has_no_faults(rules: Admission) -> None:
         ({"cells": (CellDraft("", 3), CellDraft("", 4))}, "seats"),
         ({"cells": (CellDraft("", 6000),)}, "seats"),
         ({"boarding": False}, "boarding_fee"),
-        ({"limits": (LimitDraft("x", "身高 > 160", "示例"),)}, "limits"),
+        ({"limits": (LimitDraft("x", "鞋码 > 40", "示例"),)}, "limits"),
         ({"limits": (LimitDraft("x", "体育 + 1", "示例"),)}, "limits"),
         ({"limits": (LimitDraft("x", "体育 > 1", ""),)}, "limits"),
     ],

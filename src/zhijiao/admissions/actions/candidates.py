@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from zhijiao.admissions.actions.shared import log, refuse_frozen, require_bureau, season_of
+from zhijiao.admissions.actions.shared import log, places, refuse_frozen, require_bureau, season_of
 from zhijiao.admissions.models import ScoreSheet, Season
 from zhijiao.admissions.rules.rolls import HEADINGS, read_roll
 from zhijiao.admissions.store import identity, roll
@@ -19,7 +19,7 @@ from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import OrganisationKind
-from zhijiao.core.tree import Tree, aliases, tree
+from zhijiao.core.tree import Tree, tree
 
 __all__ = ["HEADINGS", "MOST_BYTES", "take_roll"]
 
@@ -35,8 +35,8 @@ def take_roll(*, by: Actor, at: datetime, season: int, name: str, content: bytes
     heading, rows = table_of(content, name)
     standing = tree(by.tenant, timezone.localdate(at))
     schools, counties = (
-        _places(standing, by, found, {OrganisationKind.BASIC}),
-        _places(standing, by, found, PLACES),
+        places(standing, by, found, {OrganisationKind.BASIC}),
+        places(standing, by, found, PLACES),
     )
     entries = read_roll(heading, rows, schools=schools, counties=counties, origins=_origins(found.rules))
     with bulk():
@@ -65,25 +65,6 @@ def take_roll(*, by: Actor, at: datetime, season: int, name: str, content: bytes
             detail={"digest": digest, "lines": len(entries)},
         )
         return Taken(len(entries), *taken, digest)
-
-
-def _places(
-    standing: Tree, by: Actor, season: Season, kinds: Iterable[OrganisationKind]
-) -> Mapping[str, str]:
-    """What a file may call an organisation of the season's place → its code; a name that two bear stands for neither."""
-    wanted = set(kinds)
-    nodes = [node for node in standing.below(season.organisation_id) if node.kind in wanted]
-    known: dict[str, set[str]] = {}
-    ids = {node.id: node.code for node in nodes}
-    for node in nodes:
-        for word in (node.code, node.name, node.short):
-            if word:
-                known.setdefault(word, set()).add(node.code)
-    for word, those in aliases(by.tenant).items():
-        for one in those:
-            if one in ids:
-                known.setdefault(word, set()).add(ids[one])
-    return {word: next(iter(codes)) for word, codes in known.items() if len(codes) == 1}
 
 
 def _origins(rules: Mapping[str, Any]) -> set[str]:

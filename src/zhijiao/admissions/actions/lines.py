@@ -341,11 +341,16 @@ def _write(line: PlanLine, draft: LineDraft, node: Node) -> None:
         *("ways_up", "destinations", "note"),
     ):
         setattr(line, name, getattr(draft, name).strip())
-    line.limits = [
-        {"id": limit.id, "require": limit.require, "words": limit.words, "minimum": limit.minimum}
-        for limit in draft.limits
-    ]
+    line.limits = kept_limits(draft.limits)
     line.revision += 1
+
+
+def kept_limits(limits: Sequence[LimitDraft]) -> list[dict[str, object]]:
+    """Conditions as a line keeps them."""
+    return [
+        {"id": each.id, "require": each.require, "words": each.words.strip(), "minimum": each.minimum}
+        for each in limits
+    ]
 
 
 def _line_to_change(season: Season, organisation: int, line: int, revision: int | None) -> PlanLine:

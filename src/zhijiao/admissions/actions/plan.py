@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from zhijiao.admissions.actions.lines import draft_of, write_cells
+from zhijiao.admissions.actions.lines import draft_of, kept_limits, write_cells
 from zhijiao.admissions.actions.seasons import lock_season, take_step
 from zhijiao.admissions.actions.shared import Refused, log, season_of
 from zhijiao.admissions.actions.telling import plan_to_sign
@@ -141,6 +141,7 @@ def correct_line(
             setattr(found, name, getattr(draft, name))
         for name in ("partner", "diploma", "ways_up", "destinations", "note"):
             setattr(found, name, getattr(draft, name).strip())
+        found.limits = kept_limits(draft.limits)
         found.revision += 1
         found.save()
         write_cells(found, rules, draft.cells)
@@ -233,6 +234,7 @@ def _said(draft: LineDraft) -> dict[str, object]:
         "ways_up": draft.ways_up.strip(),
         "destinations": draft.destinations.strip(),
         "note": draft.note.strip(),
+        "limits": [[limit.require, limit.words.strip()] for limit in draft.limits],
         "cells": sorted(
             [c.origin, c.seats, None if c.min_total is None else f"{c.min_total:.2f}"]
             for c in draft.cells

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.audit import record
 from zhijiao.core.errors import Refusal
+from zhijiao.core.kinds import OrganisationKind
+from zhijiao.core.tree import Tree, aliases
 
 
 class Refused(Refusal):
@@ -66,6 +68,23 @@ def refuse_frozen(season: Season, what: str) -> None:
     frozen = Round.objects.filter(season=season, kind=RoundKind.MAIN, frozen_at__isnull=False).first()
     if frozen is not None:
         raise Refused(f"“{frozen.name}”已经冻结，{what}不能再改。确有错误的，按录取后的更正程序办理。")
+
+
+def places(standing: Tree, by: Actor, season: Season, kinds: Iterable[OrganisationKind]) -> Mapping[str, str]:
+    """What a file may call an organisation of the season's place → its code; a name that two bear stands for neither."""
+    wanted = set(kinds)
+    nodes = [node for node in standing.below(season.organisation_id) if node.kind in wanted]
+    known: dict[str, set[str]] = {}
+    ids = {node.id: node.code for node in nodes}
+    for node in nodes:
+        for word in (node.code, node.name, node.short):
+            if word:
+                known.setdefault(word, set()).add(node.code)
+    for word, those in aliases(by.tenant).items():
+        for one in those:
+            if one in ids:
+                known.setdefault(word, set()).add(ids[one])
+    return {word: next(iter(codes)) for word, codes in known.items() if len(codes) == 1}
 
 
 def log(

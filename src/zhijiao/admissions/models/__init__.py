@@ -8,6 +8,7 @@ from zhijiao.admissions.models.candidates import (
     ScoreCorrection,
     ScoreSheet,
 )
+from zhijiao.admissions.models.elsewhere import CheckResult, Elsewhere
 from zhijiao.admissions.models.filling import Draft, Submission
 from zhijiao.admissions.models.plan import PlanCell, PlanLine, PlanSignature, PlanStep
 from zhijiao.admissions.models.publicity import Objection, Publicity, TextNotice
@@ -19,8 +20,10 @@ __all__ = [
     "BonusClaim",
     "BonusProof",
     "Candidate",
+    "CheckResult",
     "Decline",
     "Draft",
+    "Elsewhere",
     "Enrolment",
     "Explanation",
     "Extension",

@@ -14,18 +14,18 @@ from django.db.models import F, Q
 
 from zhijiao.admissions.models.seasons import Season
 from zhijiao.admissions.models.shared import OFFICE, PERSON, only, values
-from zhijiao.admissions.types.states import CandidateState, ClaimState
+from zhijiao.admissions.types.states import CandidateState, ClaimState, SheetKind
 from zhijiao.core.governance import Governance
 from zhijiao.core.models.shared import append_only, never_deleted
 
 
 class ScoreSheet(models.Model):
-    """A file of candidates or marks as the exam body sent it, sealed under its digest."""
+    """A file as another body sent it, sealed under its digest: candidates, marks, checks, seats given elsewhere."""
 
     governance: ClassVar[Governance] = OFFICE
 
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="sheets")
-    kind = models.CharField(max_length=12, choices=[("candidates", "candidates"), ("scores", "scores")])
+    kind = models.CharField(max_length=12, choices=values(SheetKind))
     name = models.CharField(max_length=200)
     file = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64)

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 
 from zhijiao.admissions.models.candidates import Candidate
+from zhijiao.admissions.models.elsewhere import Elsewhere
 from zhijiao.admissions.models.plan import PlanCell, PlanLine
 from zhijiao.admissions.models.runs import Outcome
 from zhijiao.admissions.models.seasons import Season
@@ -161,13 +162,15 @@ class NameList(models.Model):
 
 
 class Enrolment(models.Model):
-    """Whether somebody with a seat came to school. `record`: what the student records call the person after the hand-over."""
+    """Whether somebody with a seat came to school: a seat of a `line`, or one that was given elsewhere. `record`: what the student
+    records call the person after the hand-over."""
 
     governance: ClassVar[Governance] = PERSON
 
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="enrolments")
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="enrolments")
-    line = models.ForeignKey(PlanLine, on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey(PlanLine, null=True, on_delete=models.PROTECT, related_name="+")
+    elsewhere = models.ForeignKey(Elsewhere, null=True, on_delete=models.PROTECT, related_name="enrolments")
     organisation = models.ForeignKey("core.Organisation", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(
         max_length=12, choices=values(EnrolmentState), default=EnrolmentState.EXPECTED.value
@@ -186,6 +189,11 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="handed_over") | (Q(handed_over_at__isnull=False) & ~Q(record="")),
                 name="enrolment_handed_over_in_full",
+            ),
+            models.CheckConstraint(
+                condition=Q(line__isnull=False, elsewhere__isnull=True)
+                | Q(line__isnull=True, elsewhere__isnull=False),
+                name="enrolment_of_one_seat",
             ),
         )
         indexes = (models.Index(fields=("organisation", "season"), name="enrolment_by_school"),)

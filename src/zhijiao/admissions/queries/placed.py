@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from zhijiao.admissions.models import (
     Candidate,
     Decline,
+    Elsewhere,
     Enrolment,
     Letter,
     NameList,
@@ -37,6 +38,7 @@ from zhijiao.admissions.types.states import (
     TopUpState,
 )
 from zhijiao.core.access.scope import bulk
+from zhijiao.core.models import Standing
 
 APPROVED = LineState.APPROVED.value
 AFTER = ("register", "hand-over", "close")
@@ -82,7 +84,8 @@ _OF_ENROLMENT = {
 
 @dataclass(frozen=True)
 class Placed:
-    """Somebody who is placed with a school. `how`: the round, or 自主补录; `enrolment`: the line that the school ticks, once there is one."""
+    """Somebody who is placed with a school. `how`: the round, 自主补录, or the body that gave the seat; `enrolment`: the line that the
+    school ticks, once there is one; `elsewhere`: another body gave the seat and writes the letter."""
 
     candidate: Candidate
     line: PlanLine
@@ -92,6 +95,7 @@ class Placed:
     letter: str = ""
     enrolment: int | None = None
     came_on: date | None = None
+    elsewhere: bool = False
 
     @property
     def holds(self) -> bool:
@@ -140,7 +144,27 @@ def placed(season: Season, organisation: int) -> list[Placed]:
                 *_noted(noted.get(top_up.candidate_id)),
             )
         )
+    found += _given_elsewhere(season, organisation, noted)
     return sorted(found, key=lambda each: (each.line.code, each.candidate.number))
+
+
+def _given_elsewhere(season: Season, organisation: int, noted: Mapping[int, Enrolment]) -> list[Placed]:
+    names = {each.id: each.name for each in rules_of(season.rules).elsewhere}
+    rows = Elsewhere.objects.filter(season=season, organisation=organisation, withdrawn_at__isnull=True)
+    return [
+        Placed(
+            row.candidate,
+            # In no plan of ours: a line only as lists show it.
+            PlanLine(major_code=row.major_code, major_name=row.major_name, years=row.years),
+            "",
+            names.get(row.way, row.way),
+            _stand(None, None, noted.get(row.candidate_id), named=True),
+            "",
+            *_noted(noted.get(row.candidate_id)),
+            elsewhere=True,
+        )
+        for row in rows.select_related("candidate")
+    ]
 
 
 def _outcomes(season: Season) -> QuerySet[Outcome]:
@@ -191,6 +215,8 @@ class School:
     placed: int = 0
     given_up: int = 0
     topped_up: int = 0
+    elsewhere: int = 0
+    """Of `placed`, to whom another body gave the seat."""
     counts: Counter[str] = field(default_factory=Counter)
     """By state of enrolment."""
 
@@ -228,11 +254,28 @@ def schools(season: Season, inside: Collection[int] | None = None) -> list[Schoo
         if organisation in found:
             found[organisation].topped_up = count
             found[organisation].placed += count
+    _count_elsewhere(season, found, inside)
     noted = Enrolment.objects.filter(season=season).values_list("organisation", "state")
     for organisation, state, count in noted.annotate(count=Count("pk")):
         if organisation in found:
             found[organisation].counts[state] = count
     return list(found.values())
+
+
+def _count_elsewhere(season: Season, found: dict[int, School], inside: Collection[int] | None) -> None:
+    """Seats that another body gave; also at schools that have no line in the plan."""
+    rows = Elsewhere.objects.filter(season=season, withdrawn_at__isnull=True).values_list("organisation")
+    counts = dict(rows.annotate(count=Count("pk")))
+    new = [pk for pk in counts if pk not in found and (inside is None or pk in inside)]
+    names = dict(
+        Standing.objects.filter(organisation__in=new).order_by("starts").values_list("organisation", "name")
+    )
+    for pk in sorted(new, key=lambda pk: names.get(pk, "")):
+        found[pk] = School(pk, names.get(pk, "已撤并的学校"))
+    for pk, count in counts.items():
+        if pk in found:
+            found[pk].elsewhere = count
+            found[pk].placed += count
 
 
 def requests(season: Season) -> list[Decline]:
@@ -305,8 +348,11 @@ def left_over(season: Season, organisation: int) -> list[tuple[PlanLine, int]]:
 
 
 def takes_part(season: Season, organisation: int) -> bool:
-    """Whether a school has a line in the season that the person may read."""
-    return PlanLine.objects.filter(season=season, organisation=organisation).exists()
+    """Whether a school has a line in the season that the person may read, or seats that another body gave."""
+    return (
+        PlanLine.objects.filter(season=season, organisation=organisation).exists()
+        or Elsewhere.objects.filter(season=season, organisation=organisation).exists()
+    )
 
 
 def top_up_until(season: Season) -> date:

@@ -7,6 +7,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from zhijiao.admissions.models import PlanCell, PlanLine, PlanStep, Season
+from zhijiao.admissions.rules.conditions import (
+    PASSED,
+    SEX,
+    SEXES,
+    Conditions,
+    conditions_of,
+    limits_of,
+    number_of,
+)
 from zhijiao.admissions.rules.plan import faults_of, hands_of
 from zhijiao.admissions.rules.reading import rules_of
 from zhijiao.admissions.store.plan import signatures
@@ -14,7 +23,7 @@ from zhijiao.admissions.types.plan import CellView, LineView, PlanAction
 from zhijiao.admissions.types.states import LineState
 from zhijiao.core.tree import Tree
 
-PASSED = PlanAction.PASS.value
+COUNTY_PASSED = PlanAction.PASS.value
 
 
 @dataclass(frozen=True)
@@ -113,7 +122,7 @@ def _views(season: Season, rows: list[PlanLine], standing: Tree | None) -> list[
             seats=sum(cell.seats for cell in cells[row.pk]),
             state=row.state,
             state_words=row.state_words,
-            reviewed=newest.get(row.pk) == PASSED,
+            reviewed=newest.get(row.pk) == COUNTY_PASSED,
             tuition=row.tuition,
             exempt=row.exempt,
             boarding=row.boarding,
@@ -140,13 +149,20 @@ def _label(standing: Tree | None, organisation: int | None) -> str:
 
 
 __all__ = [
+    "PASSED",
+    "SEX",
+    "SEXES",
+    "Conditions",
     "LineView",
     "PlanLine",
     "Sum",
     "by_code",
+    "conditions_of",
     "faults_of",
     "hands_of",
+    "limits_of",
     "lines",
+    "number_of",
     "one",
     "signatures",
     "states",

@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from zhijiao.admissions.models import Decline, Explanation, Letter, Outcome, PlanLine, Round
+from zhijiao.admissions.models import (
+    Decline,
+    Elsewhere,
+    Explanation,
+    Letter,
+    Outcome,
+    PlanLine,
+    Round,
+    Season,
+)
+from zhijiao.admissions.rules.engine import limit_id
 from zhijiao.admissions.rules.reading import batch_of, rules_of
 from zhijiao.admissions.rules.seats import may_decline
 from zhijiao.admissions.rules.telling import Said, say
 from zhijiao.admissions.types.states import DeclineState, RoundKind, RunState
+from zhijiao.core.models import Standing
 
 
 @dataclass(frozen=True)
@@ -68,10 +79,7 @@ def result(candidate: int, round_: Round, at: datetime) -> Result | None:
             lines[each["line"]].name if each["line"] in lines else "不在本轮计划中的专业",
             say(
                 each,
-                limits={
-                    str(limit["id"]): str(limit.get("words", ""))
-                    for limit in (lines[each["line"]].limits if each["line"] in lines else ())
-                },
+                limits=_limits(lines.get(each["line"])),
                 by_rank=batch_of(rules, each["batch"]).mechanism == "deferred",
             ),
         )
@@ -88,6 +96,38 @@ def result(candidate: int, round_: Round, at: datetime) -> Result | None:
             candidate=candidate, line=found.line_id, revoked_at__isnull=True
         ).first()
     return Result(found, told, decline, _refused(found, at) if found.line_id is not None else "", letter)
+
+
+@dataclass(frozen=True)
+class OtherSeat:
+    """A seat that another body gave: `body` wrote the letter."""
+
+    body: str
+    school: str
+    major: str
+    years: int
+
+
+def elsewhere(candidate: int, season: Season) -> OtherSeat | None:
+    """The seat that another body gave to a candidate."""
+    row = Elsewhere.objects.filter(candidate=candidate, withdrawn_at__isnull=True).first()
+    if row is None:
+        return None
+    bodies = {each.id: each.name for each in rules_of(season.rules).elsewhere}
+    school = (
+        Standing.objects.filter(organisation=row.organisation_id)
+        .order_by("-starts")
+        .values_list("name", flat=True)
+        .first()
+    )
+    return OtherSeat(bodies.get(row.way, row.way), school or "", row.major_name, row.years)
+
+
+def _limits(line: PlanLine | None) -> dict[str, str]:
+    """What the conditions of a line say, by the ids that reasons name."""
+    if line is None:
+        return {}
+    return {limit_id(line.code, str(each["id"])): str(each.get("words", "")) for each in line.limits}
 
 
 def _refused(found: Outcome, at: datetime) -> str:

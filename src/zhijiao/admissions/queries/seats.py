@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from zhijiao.admissions.models import Decline, Outcome, PlanCell, Run, Season, TopUp
+from zhijiao.admissions.models import Decline, Elsewhere, Outcome, PlanCell, Run, Season, TopUp
 from zhijiao.admissions.rules.seats import CellUse
 from zhijiao.admissions.types.states import DeclineState, RunKind, RunState, TopUpState
 
@@ -62,9 +62,10 @@ def standing(season: Season) -> QuerySet[Outcome]:
 
 
 def seated(season: Season, candidate: int) -> bool:
-    """Whether a candidate holds a seat: by a run, or by name."""
+    """Whether a candidate holds a seat: by a run, by name, or by another body."""
     return (
         standing(season).filter(candidate=candidate).exists()
+        or Elsewhere.objects.filter(candidate=candidate, withdrawn_at__isnull=True).exists()
         or TopUp.objects.filter(
             season=season,
             candidate=candidate,

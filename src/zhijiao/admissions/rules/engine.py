@@ -61,7 +61,7 @@ def limits_of(line_code: str, school: str, batch: str, limits: Iterable[Mapping[
     """The limits that a line of the plan carries, tied to that line."""
     return [
         Limit(
-            id=str(each["id"]),
+            id=limit_id(line_code, str(each["id"])),
             require=str(each["require"]),
             words=str(each.get("words", "")),
             batch=batch,
@@ -71,6 +71,11 @@ def limits_of(line_code: str, school: str, batch: str, limits: Iterable[Mapping[
         )
         for each in limits
     ]
+
+
+def limit_id(line_code: str, limit: str) -> str:
+    """How the engine's files and reasons call a limit of a line: many lines have one of the same id."""
+    return f"{line_code}-{limit}"
 
 
 def cell_id(line_code: str, number: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from zhijiao.admissions.rules.conditions import SEX
 from zhijiao.admissions.rules.reading import batch_of, digest, kind_of
 from zhijiao.admissions.types.plan import CellDraft, Hands, LineDraft, LineFault
 from zhijiao.engines.expressions import ExpressionError, Field, Kind, Schema, check, parse
@@ -13,8 +14,6 @@ from zhijiao.policy.types import Admission, AdmissionBatch
 
 MOST_SEATS = 5000
 TEXTS = {"direction": 80, "partner": 120, "diploma": 120, "major_code": 16, "major_name": 80}
-LIMIT_COLUMNS = ("sex", "total", "bonus")
-"""Columns besides the marks that a condition of a line may ask."""
 
 
 def faults_of(rules: Admission, kind: str, line: LineDraft) -> tuple[LineFault, ...]:
@@ -102,8 +101,8 @@ def limit_schema(rules: Admission) -> Schema:
     """What conditions of a line may ask."""
     fields = {s.column: Field(Kind.NUMBER, s.column, scale=2) for s in rules.subjects}
     fields["total"] = Field(Kind.NUMBER, "投档分", scale=2)
-    fields["bonus"] = Field(Kind.NUMBER, "加分", scale=2)
-    fields["sex"] = Field(Kind.TEXT, "性别", codes={"1": "男", "2": "女"})
+    fields |= {check.column: Field(Kind.NUMBER, check.name, scale=2) for check in rules.checks}
+    fields[SEX] = Field(Kind.NUMBER, "性别（1 男、2 女）")
     return Schema(fields)
 
 

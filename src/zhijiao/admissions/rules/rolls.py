@@ -44,39 +44,39 @@ def read_roll(
     faults: list[RollFault] = []
     found: list[Entry] = []
     seen: dict[str, int] = {}
-    known = {_plain(name): code for name, code in schools.items()}
-    places = {_plain(name): code for name, code in counties.items()}
+    known = {plain(name): code for name, code in schools.items()}
+    places = {plain(name): code for name, code in counties.items()}
     for line, row in enumerate(rows, 2):
-        cells = {field: _plain(row[at]) if at < len(row) else "" for field, at in columns.items()}
+        cells = {field: plain(row[at]) if at < len(row) else "" for field, at in columns.items()}
         if not any(cells.values()):
             continue
         before = len(faults)
         number = cells["number"].upper()
         if not NUMBER.fullmatch(number):
-            _say(faults, line, "考号", f"“{number}”不是 4—20 位的数字或大写字母", "对照准考证核对")
+            say(faults, line, "考号", f"“{number}”不是 4—20 位的数字或大写字母", "对照准考证核对")
         elif number in seen:
-            _say(faults, line, "考号", f"{number} 与第 {seen[number]} 行重复", "删去多出的一行，或更正考号")
+            say(faults, line, "考号", f"{number} 与第 {seen[number]} 行重复", "删去多出的一行，或更正考号")
         seen.setdefault(number, line)
         if not 0 < len(cells["name"]) <= 60:
-            _say(faults, line, "姓名", "是空的或超过 60 个字", "补上姓名")
+            say(faults, line, "姓名", "是空的或超过 60 个字", "补上姓名")
         sex = cells.get("sex", "")
         if sex not in ("", "男", "女"):
-            _say(faults, line, "性别", f"“{sex}”无法识别", "写男或女")
+            say(faults, line, "性别", f"“{sex}”无法识别", "写男或女")
         identity = cells.get("identity", "").upper()
         if identity and len(identity) == 18 and not is_identity(identity):
-            _say(faults, line, "身份证件号", "校验位或出生日期不对", "对照户口簿核对这一行的号码")
+            say(faults, line, "身份证件号", "校验位或出生日期不对", "对照户口簿核对这一行的号码")
         school = cells.get("school", "")
         if school and school not in known:
-            _say(faults, line, "毕业学校", f"“{school}”不在组织里", "核对代码或名称，或先登记这所初中学校")
+            say(faults, line, "毕业学校", f"“{school}”不在组织里", "核对代码或名称，或先登记这所初中学校")
         county = cells.get("county", "")
         if county and county not in places:
-            _say(faults, line, "报名县", f"“{county}”不在组织里", "核对代码或名称")
+            say(faults, line, "报名县", f"“{county}”不在组织里", "核对代码或名称")
         if not school and not county:
-            _say(faults, line, "毕业学校", "和报名县都是空的", "补上一项，考生才有人负责")
+            say(faults, line, "毕业学校", "和报名县都是空的", "补上一项，考生才有人负责")
         words = tuple(word for word in re.split(r"[;；、,，]", cells.get("origins", "")) if word)
         for word in words:
             if origins and word not in origins:
-                _say(
+                say(
                     faults,
                     line,
                     "生源类别",
@@ -85,7 +85,7 @@ def read_roll(
                 )
         for field, name in (("phone", "手机号"), ("guardian_phone", "监护人手机")):
             if cells.get(field) and not PHONE.fullmatch(cells[field]):
-                _say(faults, line, name, f"“{cells[field]}”不是 11 位手机号", "更正，或留空由初中学校补登")
+                say(faults, line, name, f"“{cells[field]}”不是 11 位手机号", "更正，或留空由初中学校补登")
         if len(faults) == before:
             found.append(
                 Entry(
@@ -107,7 +107,7 @@ def read_roll(
         if len(faults) >= MOST_FAULTS:
             break
     if not found and not faults:
-        _say(faults, 2, "", "没有一行数据", "检查是不是选错了文件或工作表")
+        say(faults, 2, "", "没有一行数据", "检查是不是选错了文件或工作表")
     if faults:
         raise BadRoll(faults)
     return found
@@ -122,37 +122,37 @@ def read_marks(
 ) -> list[Marked]:
     """The marks of candidates. Each column of the season must be there under its name; each number must be on the roll.
     Raises BadRoll with every fault."""
-    titles = [_plain(title) for title in heading]
+    titles = [plain(title) for title in heading]
     faults: list[RollFault] = []
     at: dict[str, int] = {}
     key = next((titles.index(name) for name in HEADINGS["number"] if name in titles), -1)
     if key < 0:
-        _say(faults, 1, "考号", "没有这一列", "第一行写列名，考号列叫“考号”")
+        say(faults, 1, "考号", "没有这一列", "第一行写列名，考号列叫“考号”")
     for column in columns:
         if column.name in titles:
             at[column.id] = titles.index(column.name)
         else:
-            _say(faults, 1, column.name, "没有这一列", f"补上“{column.name}”列")
+            say(faults, 1, column.name, "没有这一列", f"补上“{column.name}”列")
     if faults:
         raise BadRoll(faults)
     known, seen, found = set(numbers), dict[str, int](), list[Marked]()
     for line, row in enumerate(rows, 2):
-        cells = [_plain(cell) for cell in row]
+        cells = [plain(cell) for cell in row]
         if not any(cells):
             continue
         before = len(faults)
         number = (cells[key] if key < len(cells) else "").upper()
         if number not in known:
-            _say(faults, line, "考号", f"“{number}”不在本季的考生名册里", "先导入名册，或更正考号")
+            say(faults, line, "考号", f"“{number}”不在本季的考生名册里", "先导入名册，或更正考号")
         elif number in seen:
-            _say(faults, line, "考号", f"{number} 与第 {seen[number]} 行重复", "删去多出的一行")
+            say(faults, line, "考号", f"{number} 与第 {seen[number]} 行重复", "删去多出的一行")
         seen.setdefault(number, line)
         marks: dict[str, Decimal] = {}
         for column in columns:
             text = cells[at[column.id]] if at[column.id] < len(cells) else ""
             mark = _mark(text)
             if mark is None or not 0 <= mark <= column.most:
-                _say(faults, line, column.name, f"“{text}”不是 0—{column.most} 的分数", "更正；缺考写 0")
+                say(faults, line, column.name, f"“{text}”不是 0—{column.most} 的分数", "更正；缺考写 0")
             else:
                 marks[column.id] = mark
         if len(faults) == before:
@@ -160,7 +160,7 @@ def read_marks(
         if len(faults) >= MOST_FAULTS:
             break
     if not found and not faults:
-        _say(faults, 2, "", "没有一行数据", "检查是不是选错了文件或工作表")
+        say(faults, 2, "", "没有一行数据", "检查是不是选错了文件或工作表")
     if faults:
         raise BadRoll(faults)
     return found
@@ -177,7 +177,7 @@ def is_identity(text: str) -> bool:
 
 
 def _columns(heading: Sequence[str]) -> dict[str, int]:
-    titles = [_plain(title) for title in heading]
+    titles = [plain(title) for title in heading]
     found = {
         field: next(titles.index(name) for name in names if name in titles)
         for field, names in HEADINGS.items()
@@ -204,9 +204,11 @@ def _mark(text: str) -> Decimal | None:
     return mark if mark.is_finite() and -int(mark.as_tuple().exponent) <= 2 else None
 
 
-def _plain(text: str | None) -> str:
+def plain(text: str | None) -> str:
+    """A cell as it is compared: full-width signs as half-width ones, without blanks around it."""
     return unicodedata.normalize("NFKC", text or "").strip()
 
 
-def _say(faults: list[RollFault], line: int, column: str, words: str, remedy: str) -> None:
+def say(faults: list[RollFault], line: int, column: str, words: str, remedy: str) -> None:
+    """Note a fault."""
     faults.append(RollFault(line, column, words, remedy))

@@ -6,7 +6,7 @@ Read under the bulk role: choices are nobody else's to read, and the trail says 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,10 @@ import polars as pl
 from django.db import connection
 
 from zhijiao.admissions.models import PlanCell, PlanLine, Round, RoundSeat
+from zhijiao.admissions.rules.conditions import SEX
 from zhijiao.admissions.rules.engine import cell_id, flows_within, limits_of, rules_of
 from zhijiao.admissions.types.states import LineState, RoundKind
+from zhijiao.engines import expressions
 from zhijiao.engines.matching.market import COMMON, Longs, Market, Unit
 from zhijiao.engines.matching.types import Cell, Limit
 
@@ -30,15 +32,21 @@ seated AS (
      AND r.state IN ('verified', 'signed', 'publicised', 'published') AND NOT (o.batch = ANY(r.withheld))
      AND NOT EXISTS (SELECT FROM admissions_decline d WHERE d.outcome_id = o.id AND d.state = 'approved')
    UNION
-  SELECT t.candidate_id FROM admissions_topup t WHERE t.season_id = %s AND t.state = 'approved')
+  SELECT t.candidate_id FROM admissions_topup t WHERE t.season_id = %s AND t.state = 'approved'
+   UNION
+  SELECT e.candidate_id FROM admissions_elsewhere e
+   WHERE e.season_id = %s AND e.withdrawn_at IS NULL AND e.way = ANY(%s))
 SELECT c.id, c.number, c.total, c.bonus, array_to_string(c.origins, ';') AS origins{columns},
-       array_to_string(s.lines, ' ') AS lines, array_to_string(s.adjust, ' ') AS adjust
+       array_to_string(s.lines, ' ') AS lines, array_to_string(s.adjust, ' ') AS adjust, coalesce(w.way, '') AS way
   FROM admissions_candidate c JOIN handed_in s ON s.candidate_id = c.id
+       LEFT JOIN admissions_checkresult k ON k.candidate_id = c.id
+       LEFT JOIN admissions_elsewhere w ON w.candidate_id = c.id AND w.withdrawn_at IS NULL
  WHERE c.season_id = %s AND c.state = 'active' AND c.total IS NOT NULL
    AND NOT EXISTS (SELECT FROM seated WHERE seated.candidate_id = c.id)
  ORDER BY c.number COLLATE "C"
 """
-"""`seated`: who has a seat of another round that still stands, or one that a school filled by name. Whole sets rather than a look-up a
+"""`seated`: who has a seat of another round that still stands, one that a school filled by name, or one that another body gave and
+that closes every batch of the round (one that closes some of them: `way`). Whole sets rather than a look-up a
 candidate: the time does not hang on what the planner knows of tables that were filled a moment ago."""
 
 
@@ -65,8 +73,9 @@ def market_of_round(round_: Round, seed: str) -> Allocation:
     units = {pk: Unit(places[line.batch], line.organisation.code, line.code) for pk, line in lines.items()}
     numbers = {pk: number for number, pk in enumerate(units)}
     subjects = [each["column"] for each in season.rules["subjects"]]
-    people = _people(round_, subjects)
-    choices = _choices(people, numbers, units)
+    asked = _asked(season.rules, lines.values())
+    people = _people(round_, [*subjects, *asked])
+    choices = _choices(people, numbers, units, _closed(season.rules, round_.batches))
     sets: dict[str, int] = {}
     origin_set = np.array([sets.setdefault(text or "", len(sets)) for text in people["origins"]], np.int32)
     limits: list[Limit] = [
@@ -85,7 +94,7 @@ def market_of_round(round_: Round, seed: str) -> Allocation:
     market = Market(
         rules=rules,
         ids=people["number"].to_list(),
-        columns=_columns(people, subjects),
+        columns=_columns(people, [*subjects, *asked]),
         origin_sets=tuple(frozenset(filter(None, text.split(";"))) for text in sets),
         origin_set=origin_set,
         cells=tuple(built.values()),
@@ -136,19 +145,53 @@ def _cell(row: PlanCell, seats: int) -> Cell:
     )
 
 
-def _people(round_: Round, subjects: Sequence[str]) -> pl.DataFrame:
-    """Who takes part, ascending by number, each with what was handed in last."""
-    columns = "".join(", (c.columns->>%s)::float8" for _ in subjects)
-    query = TAKING_PART.format(columns=columns)
-    season = round_.season_id
-    given: list[Any] = [round_.pk, season, round_.pk, season, *subjects, season]
-    names = ["id", "number", "total", "bonus", "origins", *_named(subjects), "lines", "adjust"]
+def _asked(rules: Mapping[str, Any], lines: Iterable[PlanLine]) -> list[str]:
+    """The columns besides marks and total that conditions of these lines ask, in the order of the rules: others tell the engine
+    nothing."""
+    named = {
+        name
+        for line in lines
+        for limit in line.limits
+        for name in expressions.names(expressions.parse(limit["require"]))
+    }
+    return [name for name in (SEX, *(each["column"] for each in rules.get("checks", ()))) if name in named]
+
+
+def _closed(rules: Mapping[str, Any], batches: Sequence[str]) -> dict[str, frozenset[int]]:
+    """The places of the batches that a seat given elsewhere closes, by the way in which it was given."""
+    every = frozenset(range(len(batches)))
+    return {
+        each["id"]: frozenset(batches.index(b) for b in each["closes"] if b in batches)
+        if each.get("closes")
+        else every
+        for each in rules.get("elsewhere", ())
+    }
+
+
+def _people(round_: Round, columns: Sequence[str]) -> pl.DataFrame:
+    """Who takes part, ascending by number, each with what was handed in last. `columns`: of marks, then of what else is asked."""
+    rules, season = round_.season.rules, round_.season_id
+    checks = {each["column"]: each["id"] for each in rules.get("checks", ())}
+    selected, values = "", list[Any]()
+    for column in columns:
+        if column == SEX:
+            selected += ", CASE c.sex WHEN '男' THEN 1 WHEN '女' THEN 2 END::float8"
+        else:
+            source = "k.results" if column in checks else "c.columns"
+            selected += f", ({source}->>%s)::float8"
+            values.append(checks.get(column, column))
+    query = TAKING_PART.format(columns=selected)
+    every = len(round_.batches)
+    whole = [way for way, closed in _closed(rules, round_.batches).items() if len(closed) == every]
+    given: list[Any] = [round_.pk, season, round_.pk, season, season, whole, *values, season]
+    names = ["id", "number", "total", "bonus", "origins", *_named(columns), "lines", "adjust", "way"]
     kinds: Mapping[str, Any] = {
         "id": pl.Int64,
         "number": pl.String,
         "origins": pl.String,
         "lines": pl.String,
         "adjust": pl.String,
+        "way": pl.String,
     }
     schema = {name: kinds.get(name, pl.Float64) for name in names}
     return _copied(query, given, schema)
@@ -171,9 +214,14 @@ def _copied(query: str, given: list[Any], schema: Mapping[str, Any]) -> pl.DataF
     )
 
 
-def _choices(people: pl.DataFrame, numbers: Mapping[int, int], units: Mapping[int, Unit]) -> pl.DataFrame:
-    """A row a choice: person (number), batch, order within the batch, unit, adjust. A choice of what this round does not offer
-    is left out and counts in no order."""
+def _choices(
+    people: pl.DataFrame,
+    numbers: Mapping[int, int],
+    units: Mapping[int, Unit],
+    closed: Mapping[str, frozenset[int]],
+) -> pl.DataFrame:
+    """A row a choice: person (number), batch, order within the batch, unit, adjust. A choice of what this round does not offer, or of
+    a batch that a seat given elsewhere has closed, is left out and counts in no order."""
     lines = pl.DataFrame(
         {
             "line": list(units),
@@ -183,7 +231,7 @@ def _choices(people: pl.DataFrame, numbers: Mapping[int, int], units: Mapping[in
         schema={"line": pl.Int64, "unit": pl.Int32, "batch": pl.Int16},
     )
     flat = (
-        people.select("lines", "adjust")
+        people.select("lines", "adjust", "way")
         .with_row_index("person")
         .with_columns(line=pl.col("lines").fill_null("").str.split(" "))
         .explode("line")
@@ -195,6 +243,15 @@ def _choices(people: pl.DataFrame, numbers: Mapping[int, int], units: Mapping[in
         )
         .with_row_index("at")
         .join(lines, on="line", how="inner")
+        .join(
+            pl.DataFrame(
+                [(way, batch) for way, batches in closed.items() for batch in sorted(batches)],
+                schema={"way": pl.String, "batch": pl.Int16},
+                orient="row",
+            ),
+            on=["way", "batch"],
+            how="anti",
+        )
         .sort("person", "batch", "at")
     )
     return flat.with_columns(

@@ -5,7 +5,7 @@ Call under the bulk role, inside the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,9 +32,12 @@ SELECT c.id, c.number, c.name, h.line_id FROM ({HOLDERS}) h JOIN admissions_cand
 COUNT_WITHOUT = f"SELECT count(*) FROM ({WITHOUT_LETTER}) w"
 ANYBODY = f"SELECT EXISTS ({HOLDERS})"
 EXPECT = f"""
-INSERT INTO admissions_enrolment (season_id, candidate_id, line_id, organisation_id, state, words, noted_by, record)
-SELECT DISTINCT ON (h.candidate_id) %(season)s, h.candidate_id, h.line_id, h.organisation_id, %(state)s, '', '', ''
-  FROM ({HOLDERS}) h
+INSERT INTO admissions_enrolment (season_id, candidate_id, line_id, organisation_id, elsewhere_id, state, words, noted_by, record)
+SELECT DISTINCT ON (h.candidate_id) %(season)s, h.candidate_id, h.line_id, h.organisation_id, h.elsewhere_id, %(state)s, '', '', ''
+  FROM (SELECT candidate_id, line_id, organisation_id, NULL::bigint AS elsewhere_id FROM ({HOLDERS}) here
+        UNION ALL
+        SELECT e.candidate_id, NULL, e.organisation_id, e.id FROM admissions_elsewhere e
+         WHERE e.season_id = %(season)s AND e.withdrawn_at IS NULL) h
  WHERE NOT EXISTS (SELECT FROM admissions_enrolment e WHERE e.season_id = %(season)s AND e.candidate_id = h.candidate_id)
  ORDER BY h.candidate_id
 """
@@ -43,6 +46,15 @@ SELECT c.id, c.number, c.name FROM ({HOLDERS}) h JOIN admissions_candidate c ON 
  WHERE h.line_id = %(line)s AND NOT EXISTS (SELECT FROM admissions_enrolment e
    WHERE e.season_id = %(season)s AND e.candidate_id = h.candidate_id AND e.state = %(absent)s)
  ORDER BY c.number COLLATE "C"
+"""
+HERE = """
+SELECT o.candidate_id, l.school_name FROM admissions_outcome o JOIN admissions_run r ON r.id = o.run_id
+  JOIN admissions_planline l ON l.id = o.line_id
+ WHERE r.season_id = %(season)s AND r.kind = 'real' AND r.state = ANY(%(states)s) AND o.candidate_id = ANY(%(candidates)s)
+   AND NOT EXISTS (SELECT FROM admissions_decline d WHERE d.outcome_id = o.id AND d.state = 'approved')
+UNION ALL
+SELECT t.candidate_id, l.school_name FROM admissions_topup t JOIN admissions_planline l ON l.id = t.line_id
+ WHERE t.season_id = %(season)s AND t.state IN ('proposed', 'approved') AND t.candidate_id = ANY(%(candidates)s)
 """
 ADD_LETTERS = """
 COPY admissions_letter (season_id, candidate_id, line_id, number, code, digest, issued_at, issued_by, revoked_because) FROM STDIN
@@ -91,6 +103,13 @@ def count_without_letter(season: int) -> int:
         return int(cursor.fetchone()[0])
 
 
+def seats_here(season: int, candidates: Sequence[int], states: Sequence[str]) -> dict[int, str]:
+    """Who of these has a seat by a run of one of these states, or is named for one: candidate → school."""
+    with connection.cursor() as cursor:
+        cursor.execute(HERE, {"season": season, "states": list(states), "candidates": list(candidates)})
+        return {int(pk): str(school) for pk, school in cursor.fetchall()}
+
+
 def keep_letters(season: int, rows: Iterable[Written], *, at: datetime, by: str) -> None:
     """Write letters."""
     with connection.cursor() as cursor, cursor.copy(ADD_LETTERS) as copy:
@@ -99,7 +118,7 @@ def keep_letters(season: int, rows: Iterable[Written], *, at: datetime, by: str)
 
 
 def expect(season: int) -> None:
-    """A line of enrolment for everybody who holds a seat and has none."""
+    """A line of enrolment for everybody who holds a seat, here or by another body, and has none."""
     with connection.cursor() as cursor:
         cursor.execute(EXPECT, {"season": season, "state": EnrolmentState.EXPECTED.value})
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Collection
 
 from zhijiao.admissions.types.rolls import BadRoll, RollFault
 
 MOST_BYTES = 60_000_000
 MOST_LINES = 500_000
+HEADING_WITHIN = 8
 
 
 def table_of(content: bytes, name: str) -> tuple[list[str], list[list[str]]]:
@@ -23,6 +25,15 @@ def table_of(content: bytes, name: str) -> tuple[list[str], list[list[str]]]:
     if not rows:
         raise BadRoll([RollFault(0, "", f"“{name}”里没有一行字", "检查是不是选错了文件")])
     return rows[0], rows[1:]
+
+
+def headed(content: bytes, name: str, words: Collection[str]) -> tuple[list[str], list[list[str]], int]:
+    """Heading, rows, and the line of the first of them: the heading is the first line that has one of these words, since templates bear
+    a title above it. Without such a line it is the first one. Raises BadRoll."""
+    heading, rows = table_of(content, name)
+    table = [heading, *rows[:HEADING_WITHIN]]
+    at = next((n for n, row in enumerate(table) if {cell.strip() for cell in row} & set(words)), 0)
+    return (heading, rows, 2) if at == 0 else (rows[at - 1], rows[at:], at + 2)
 
 
 def _workbook(content: bytes, name: str) -> list[list[str]]:

@@ -69,6 +69,36 @@ class MarkColumn:
 
 
 @dataclass(frozen=True)
+class CheckColumn:
+    """A column of results besides marks: the id of the check, what the file calls it, whether it is passed or a number."""
+
+    id: str
+    name: str
+    number: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """A line of results: by the id of the check; what is blank is not there."""
+
+    line: int
+    number: str
+    results: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class Given:
+    """A line of seats that another body gave. `school`: the code of the school."""
+
+    line: int
+    number: str
+    school: str
+    major_code: str
+    major_name: str
+    years: int
+
+
+@dataclass(frozen=True)
 class Taken:
     """What taking a file over did."""
 

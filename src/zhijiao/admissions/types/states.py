@@ -70,6 +70,25 @@ class RoundKind(StrEnum):
         return {"mock": "模拟填报", "main": "正式填报", "supplementary": "征集志愿"}[self.value]
 
 
+class SheetKind(StrEnum):
+    """What a file of another body holds."""
+
+    CANDIDATES = "candidates"
+    SCORES = "scores"
+    CHECKS = "checks"
+    ELSEWHERE = "elsewhere"
+
+    @property
+    def words(self) -> str:
+        """The kind as screens say it."""
+        return {
+            "candidates": "考生名册",
+            "scores": "成绩",
+            "checks": "体检、面试结果",
+            "elsewhere": "别的平台的录取结果",
+        }[self.value]
+
+
 class CandidateState(StrEnum):
     """Whether a candidate takes part."""
 

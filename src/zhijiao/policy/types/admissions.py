@@ -57,6 +57,15 @@ class AdmissionSubject(Entry):
     full: Decimal = Field(gt=0, description="满分")
 
 
+class AdmissionCheck(Identified):
+    """Something besides the marks that a plan line may ask of candidates: a medical finding, an interview."""
+
+    column: Text = Field(description="结果表中的列名，如 色觉；条件里也这样写")
+    name: Text = Field(description="怎么称呼，如 色觉检查")
+    kind: Literal["passed", "number"] = Field("passed", description="passed 合格或不合格 / number 一个数")
+    unit: Text | None = Field(None, description="数的单位，如 厘米")
+
+
 class AdmissionOrder(Entry):
     """A step of the common order."""
 
@@ -122,6 +131,20 @@ class AdmissionBatch(Identified):
     note: str | None = Field(None, description="推定依据或说明")
 
 
+class AdmissionElsewhere(Identified):
+    """Another body that gives seats to candidates of the season: its results are taken over, and count as a seat."""
+
+    name: Text = Field(description="由谁录取，如 高职院校招生平台")
+    imports: Id = Field(description="由哪个部门导入它的录取结果（bureaus 中的编号）")
+    kinds: list[OrganisationKind] = Field(min_length=1, description="哪些类别的学校由它录取")
+    closes: list[Id] = Field(
+        default_factory=list, description="由它录取后不再参加的批次；空为全部，不会有两个学位"
+    )
+    clauses: list[Id] = Field(default_factory=list, description="依据条款")
+    inferred: bool = Field(False, description="是否推定")
+    note: str | None = Field(None, description="推定依据或说明")
+
+
 class AdmissionWindow(Identified):
     """A round of filling in, as it usually lies in the year; the season sets the days."""
 
@@ -162,6 +185,9 @@ class Admission(Identified):
     result_signed_by: list[Id] = Field(min_length=1, description="录取结果由哪些部门会签")
     kinds: list[AdmissionKind] = Field(min_length=1, description="各类学校：是否纳入、由谁审定")
     subjects: list[AdmissionSubject] = Field(min_length=1, description="成绩列和满分")
+    checks: list[AdmissionCheck] = Field(
+        default_factory=list, description="专业可以提出的成绩以外的条件：体检项目、面试"
+    )
     order: list[AdmissionOrder] = Field(min_length=1, description="同分排序，逐项比较；第一项为投档分")
     last_seat: Literal["admit_tied", "strict", "lottery"] = Field(
         description="末位同分：admit_tied 一并录取 / strict 一并不录 / lottery 按公布的种子摇号"
@@ -170,6 +196,9 @@ class Admission(Identified):
     bonus_cap: Decimal | None = Field(None, description="加分合计的上限；没有规定则留空")
     origins: list[AdmissionOrigin] = Field(default_factory=list, description="生源类别")
     batches: list[AdmissionBatch] = Field(min_length=1, description="批次，按先后")
+    elsewhere: list[AdmissionElsewhere] = Field(
+        default_factory=list, description="由别的平台录取的：谁录取、谁导入结果"
+    )
     rounds: list[AdmissionWindow] = Field(min_length=1, description="填报轮次")
     terms: AdmissionTerms = Field(description="期限")
     inferred: list[Text] = Field(

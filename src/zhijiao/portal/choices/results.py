@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from zhijiao.admissions.actions.seats import declining
 from zhijiao.admissions.actions.shared import Refused
 from zhijiao.admissions.queries import filling
-from zhijiao.admissions.queries.results import result
+from zhijiao.admissions.queries.results import elsewhere, result
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.pages import page
 
@@ -34,6 +34,7 @@ def result_page(
         who=place.candidate,
         round=place.round,
         found=found,
+        elsewhere=elsewhere(candidate, place.round.season),
         faults=[("", fault)] if fault else [],
     )
     response.status_code = status

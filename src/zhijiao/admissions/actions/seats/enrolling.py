@@ -19,6 +19,7 @@ from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting, bulk
 from zhijiao.core.errors import Refusal
+from zhijiao.core.tree import Tree, tree
 from zhijiao.records.actions import register
 from zhijiao.records.types import Registration
 
@@ -131,7 +132,9 @@ def hand_over(*, season: int, document: str, by: Actor, at: datetime, on: date) 
         with bulk():
             expect(row)
             open_ = Enrolment.objects.filter(season=row, state=EnrolmentState.EXPECTED.value)
-            schools = sorted(set(open_.values_list("line__school_name", flat=True)))
+            ids = set(open_.values_list("organisation", flat=True))
+            nodes = tree(by.tenant, on).nodes
+            schools = sorted(nodes[pk].name if pk in nodes else "已撤并的学校" for pk in ids)
         if schools:
             raise Refused(
                 f"还有学校没有登记完报到情况：{'、'.join(schools[:5])}{'等' if len(schools) > 5 else ''}。"
@@ -168,7 +171,7 @@ def _each(season: int, document: str, by: Actor, at: datetime, on: date) -> Hand
         with bulk():
             row = (
                 Enrolment.objects.select_for_update(of=("self",))
-                .select_related("candidate", "line", "season")
+                .select_related("candidate", "line", "elsewhere", "season")
                 .get(pk=pk)
             )
             if row.state != EnrolmentState.CAME:
@@ -176,7 +179,7 @@ def _each(season: int, document: str, by: Actor, at: datetime, on: date) -> Hand
             try:
                 done = register(
                     organisation=row.organisation_id,
-                    registration=registration(row, document),
+                    registration=registration(row, document, tree(by.tenant, on)),
                     by=system,
                     at=at,
                     on=on,
@@ -193,21 +196,33 @@ def _each(season: int, document: str, by: Actor, at: datetime, on: date) -> Hand
     return found
 
 
-def registration(row: Enrolment, document: str) -> Registration:
+def registration(row: Enrolment, document: str, standing: Tree) -> Registration:
     """What the student records are told of a new student."""
-    candidate, line = row.candidate, row.line
+    candidate = row.candidate
     assert row.came_on is not None
+    major, track = _seat(row, standing)
     return Registration(
         key=f"admission:{row.season_id}:{candidate.number}",
         number=unseal(candidate.identity_sealed),
         name=candidate.name,
         grade=row.season.year,
-        major=line.major_code,
-        track=track_of(batch_of(rules_of(row.season.rules), line.batch).category, line.kind, line.years),
+        major=major,
+        track=track,
         enrolled_on=row.came_on,
         sex=SEX.get(candidate.sex, ""),
         approved=document,
     )
+
+
+def _seat(row: Enrolment, standing: Tree) -> tuple[str, str]:
+    """Code of the major and track: by the plan, or as the other body's file says."""
+    line, other = row.line, row.elsewhere
+    if line is not None:
+        category = batch_of(rules_of(row.season.rules), line.batch).category
+        return line.major_code, track_of(category, line.kind, line.years)
+    assert other is not None
+    node = standing.nodes.get(row.organisation_id)
+    return other.major_code, track_of("", node.kind.value if node else "", other.years)
 
 
 def close(*, season: int, by: Actor, at: datetime, on: date) -> None:

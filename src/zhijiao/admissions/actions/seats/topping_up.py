@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from zhijiao.admissions.actions.seats import telling
 from zhijiao.admissions.actions.shared import Refused, log, season_of
-from zhijiao.admissions.models import Candidate, PlanLine, TopUp
+from zhijiao.admissions.models import Candidate, Elsewhere, PlanLine, TopUp
 from zhijiao.admissions.queries.seats import seated, standing, uses
 from zhijiao.admissions.rules.reading import day_of, kind_of, rules_of
 from zhijiao.admissions.rules.seats import late
@@ -93,7 +93,10 @@ def decide(*, top_up: int, approve: bool, reason: str, by: Actor, at: datetime) 
             raise Refused("这件补录已经办结。")
         if not approve and not reason.strip():
             raise Refused("不同意要写明理由。", "words")
-        if approve and standing(row.season).filter(candidate=row.candidate_id).exists():
+        elsewhere = Elsewhere.objects.filter(candidate=row.candidate_id, withdrawn_at__isnull=True)
+        if approve and (
+            standing(row.season).filter(candidate=row.candidate_id).exists() or elsewhere.exists()
+        ):
             raise Refused("这名考生后来已由学校录取，不能再补录。请答复不同意。")
         row.state = (TopUpState.APPROVED if approve else TopUpState.REFUSED).value
         row.decided_by, row.decided_at, row.reason = by.name[:80], at, reason.strip()[:300]

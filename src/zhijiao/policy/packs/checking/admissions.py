@@ -10,10 +10,12 @@ from zhijiao.engines.expressions import ExpressionError, Field, Kind, Schema, ch
 from zhijiao.policy.packs.checking.context import Context, did_you_mean, problem
 from zhijiao.policy.packs.problems import Problem
 from zhijiao.policy.packs.reading import Source
-from zhijiao.policy.types import Admission, AdmissionBatch, AdmissionKind
+from zhijiao.policy.types import Admission, AdmissionBatch, AdmissionElsewhere, AdmissionKind
 
 Place = tuple[str | int, ...]
 TOTAL = "total"
+SEX = "性别"
+"""A column of its own beside those of the rules."""
 
 
 def rules(context: Context) -> Iterator[Problem]:
@@ -28,6 +30,7 @@ def rules(context: Context) -> Iterator[Problem]:
         yield from _clauses(context, admission, source)
         yield from _units(context, admission, source)
         yield from _order(admission, source)
+        yield from _checks(admission, source)
         yield from _days(admission, source)
         yield from _inferred(admission, source)
 
@@ -43,6 +46,10 @@ def _known(admission: Admission, source: Source) -> Iterator[Problem]:
     for i, batch in enumerate(admission.batches):
         named += [(("batches", i, "excludes", j), b, batches, "批次") for j, b in enumerate(batch.excludes)]
         named += [(("batches", i, "kinds", j), k, kinds, "学校类别") for j, k in enumerate(batch.kinds)]
+    for i, other in enumerate(admission.elsewhere):
+        named.append((("elsewhere", i, "imports"), other.imports, bureaus, "部门"))
+        named += [(("elsewhere", i, "closes", j), b, batches, "批次") for j, b in enumerate(other.closes)]
+        named += [(("elsewhere", i, "kinds", j), k, kinds, "学校类别") for j, k in enumerate(other.kinds)]
     for i, window in enumerate(admission.rounds):
         named += [(("rounds", i, "batches", j), b, batches, "批次") for j, b in enumerate(window.batches)]
     for place, word, known, what in named:
@@ -61,6 +68,9 @@ def _written_once(admission: Admission, source: Source) -> Iterator[Problem]:
         ("origins", (o.word for o in admission.origins)),
         ("kinds", (k.kind.value for k in admission.kinds)),
         ("subjects", (s.column for s in admission.subjects)),
+        ("checks", (c.id for c in admission.checks)),
+        ("elsewhere", (e.id for e in admission.elsewhere)),
+        ("subjects、checks 的列名", (*columns(admission), *(c.column for c in admission.checks), TOTAL, SEX)),
     ]
     for key, words in lists:
         for word, times in Counter(words).items():
@@ -72,9 +82,10 @@ def _written_once(admission: Admission, source: Source) -> Iterator[Problem]:
 
 def _clauses(context: Context, admission: Admission, source: Source) -> Iterator[Problem]:
     places: list[tuple[Place, str]] = [(("clauses", i), c) for i, c in enumerate(admission.clauses)]
-    lists: list[tuple[str, Sequence[AdmissionKind | AdmissionBatch]]] = [
+    lists: list[tuple[str, Sequence[AdmissionKind | AdmissionBatch | AdmissionElsewhere]]] = [
         ("kinds", admission.kinds),
         ("batches", admission.batches),
+        ("elsewhere", admission.elsewhere),
     ]
     for key, entries in lists:
         for i, entry in enumerate(entries):
@@ -137,6 +148,26 @@ def _order(admission: Admission, source: Source) -> Iterator[Problem]:
                 ("order", i, "by"),
                 f"招生规则 {admission.id} 的排序“{step.by}”{fault.words}",
                 fault.remedy,
+            )
+
+
+def _checks(admission: Admission, source: Source) -> Iterator[Problem]:
+    """Conditions are written with these names, so that each must be one."""
+    for i, one in enumerate(admission.checks):
+        try:
+            faults = check(
+                parse(f"{one.column} = 1"),
+                Schema({one.column: Field(Kind.NUMBER, one.column, scale=2)}),
+                Kind.BOOL,
+            ).faults
+        except ExpressionError as error:
+            faults = error.faults
+        for fault in faults:
+            yield problem(
+                source,
+                ("checks", i, "column"),
+                f"招生规则 {admission.id} 的列名“{one.column}”不能写进条件：{fault.words}",
+                "只用汉字、字母和数字，不以数字开头",
             )
 
 

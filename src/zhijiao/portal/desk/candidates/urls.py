@@ -8,6 +8,12 @@ urlpatterns = [
     path("desk/candidates/remind", listing.remind_view, name="candidates_remind"),
     path("desk/candidates/slips", listing.slips_view, name="candidates_slips"),
     path("desk/candidates/import", importing.view, name="candidates_import"),
+    path("desk/candidates/import/withdraw", importing.withdraw_view, name="candidates_import_withdraw"),
+    path(
+        "desk/candidates/import/<int:season>/<str:kind>.xlsx",
+        importing.template_view,
+        name="candidates_import_template",
+    ),
     path("desk/candidates/<int:candidate>", one.view, name="candidate"),
     path("desk/rounds/<int:round_>", windows.view, name="round"),
 ]

@@ -36,7 +36,6 @@ def _view(request: HttpRequest, desk: Desk, season: int, line: int) -> HttpRespo
     if request.method == "GET":
         return form_page(request, desk, found, node, kept, row, correcting=True)
     raw = {**raw_of(request, rules), **{name: kept[name] for name in FIXED}}
-    raw |= {key: value for key, value in kept.items() if key.startswith("limit")}
     draft, faults = draft_from(rules, raw)
     if not faults:
         try:

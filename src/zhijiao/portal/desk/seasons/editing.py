@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from zhijiao.admissions.actions.lines import draft_of, save_line
 from zhijiao.admissions.actions.shared import Refused
 from zhijiao.admissions.queries import seasons
-from zhijiao.admissions.queries.plan import PlanLine, faults_of
+from zhijiao.admissions.queries.plan import SEX, SEXES, PlanLine, faults_of
 from zhijiao.admissions.queries.seasons import Season, rules_of
 from zhijiao.admissions.types.plan import BadLine
 from zhijiao.core.access.actor import Invisible
@@ -124,8 +124,14 @@ def form_page(
         correcting=correcting,
         batches=[(b.id, b.name) for b in rules.batches if node.kind in b.kinds],
         origins=rules.origins,
-        columns=[subject.column for subject in rules.subjects],
+        subjects=rules.subjects,
+        checks=rules.checks,
+        sexes=tuple(SEXES.items()),
+        columns=[SEX, *(check.column for check in rules.checks), *(s.column for s in rules.subjects)],
         limits=range(MOST_LIMITS if any(raw.get(f"limit-{n}") for n in range(1, MOST_LIMITS)) else 2),
+        expressions=[
+            limit.require for limit in draft_from(rules, {**raw_of(request, rules), **raw})[0].limits
+        ],
     )
     response.status_code = status
     return response

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.http import HttpRequest
 
+from zhijiao.admissions.queries.plan import PASSED, Conditions, conditions_of, limits_of, number_of
 from zhijiao.admissions.types.plan import CellDraft, LimitDraft, LineDraft
 from zhijiao.policy.types import Admission
 from zhijiao.portal.desk.seasons.shared import amount, whole
@@ -34,6 +35,9 @@ def raw_of(request: HttpRequest, rules: Admission) -> dict[str, str]:
         *(f"seats-{origin.id}" for origin in rules.origins),
         *(f"limit-{n}" for n in range(MOST_LIMITS)),
         *(f"limit-words-{n}" for n in range(MOST_LIMITS)),
+        "sex",
+        *(f"check-{check.id}" for check in rules.checks),
+        *(f"least-{n}" for n, _ in enumerate(rules.subjects)),
     ]
     return {name: request.POST.get(name, "").strip() for name in names}
 
@@ -53,7 +57,15 @@ def raw_from(rules: Admission, draft: LineDraft) -> dict[str, str]:
             raw["min_total"] = "" if cell.min_total is None else f"{cell.min_total.normalize():f}"
         elif cell.origin in ids:
             raw[f"seats-{ids[cell.origin]}"] = str(cell.seats)
-    for number, limit in enumerate(draft.limits[:MOST_LIMITS]):
+    asked = conditions_of(rules, draft.limits)
+    raw["sex"] = asked.sex
+    for check in rules.checks:
+        least = asked.checks.get(check.id)
+        raw[f"check-{check.id}"] = "" if least is None else f"{least:f}"
+    for n, subject in enumerate(rules.subjects):
+        least = asked.least.get(subject.column)
+        raw[f"least-{n}"] = "" if least is None else f"{least:f}"
+    for number, limit in enumerate(asked.others[:MOST_LIMITS]):
         raw[f"limit-{number}"], raw[f"limit-words-{number}"] = limit.require, limit.words
     return raw
 
@@ -86,11 +98,8 @@ def draft_from(rules: Admission, raw: Mapping[str, str]) -> tuple[LineDraft, lis
         faults.append(("seats", f"计划数“{raw['seats']}”不是整数，请只填数字，如 40。"))
     else:
         cells.append(CellDraft("", seats, least))
-    limits = tuple(
-        LimitDraft(f"limit-{n}", raw[f"limit-{n}"], raw[f"limit-words-{n}"])
-        for n in range(MOST_LIMITS)
-        if raw.get(f"limit-{n}") or raw.get(f"limit-words-{n}")
-    )
+    asked, unread = _conditions(rules, raw)
+    faults += unread
     draft = LineDraft(
         **{name: raw[name] for name in TEXTS},
         years=years or 0,
@@ -99,6 +108,40 @@ def draft_from(rules: Admission, raw: Mapping[str, str]) -> tuple[LineDraft, lis
         boarding_fee=money["boarding_fee"],
         exempt=bool(raw["exempt"]),
         boarding=bool(raw["boarding"]),
-        limits=limits,
+        limits=limits_of(rules, asked),
     )
     return draft, faults
+
+
+def _conditions(rules: Admission, raw: Mapping[str, str]) -> tuple[Conditions, list[tuple[str, str]]]:
+    """The conditions that were ticked and typed, and what could not be read."""
+    faults: list[tuple[str, str]] = []
+    checks: dict[str, Decimal] = {}
+    least: dict[str, Decimal] = {}
+    for check in rules.checks:
+        typed = raw.get(f"check-{check.id}", "")
+        number = PASSED if typed and check.kind == "passed" else number_of(typed) if typed else None
+        if number is not None:
+            checks[check.id] = number
+        elif typed:
+            faults.append(
+                (f"check-{check.id}", f"{check.name}的要求“{typed}”不是数，请只填数字；没有要求就留空。")
+            )
+    for n, subject in enumerate(rules.subjects):
+        typed = raw.get(f"least-{n}", "")
+        number = number_of(typed) if typed else None
+        if number is not None and number <= subject.full:
+            least[subject.column] = number
+        elif typed:
+            faults.append(
+                (
+                    f"least-{n}",
+                    f"{subject.column}的最低分“{typed}”不在 0 到满分 {subject.full} 之间；没有要求就留空。",
+                )
+            )
+    others = tuple(
+        LimitDraft(f"limit-{n}", raw[f"limit-{n}"], raw[f"limit-words-{n}"])
+        for n in range(MOST_LIMITS)
+        if raw.get(f"limit-{n}") or raw.get(f"limit-words-{n}")
+    )
+    return Conditions(raw.get("sex", ""), checks, least, others), faults

@@ -60,7 +60,12 @@ def listed(desk: Desk, rows: list[Placed]) -> Listing:
         COLUMNS,
         (
             Choice("stand", "状态", lambda row: [row.stand.value], lambda key: Stand(key).words),
-            Choice("line", "专业", lambda row: [row.line.code], _line_words(rows).__getitem__),
+            Choice(
+                "line",
+                "专业",
+                lambda row: [row.line.code] if row.line.code else [],
+                _line_words(rows).__getitem__,
+            ),
             Choice("how", "录取方式", lambda row: [row.how] if row.how else []),
         ),
         lambda row: (row.candidate.number, row.candidate.name, row.line.name),
@@ -155,7 +160,7 @@ def _file(request: HttpRequest, desk: Desk, season: int, organisation: int) -> H
     rows: list[list[Cell]] = [
         [
             *(each.candidate.number, each.candidate.name, each.candidate.sex or None),
-            *(each.line.code, each.line.name, each.origin or "不限", each.how or None),
+            *(each.line.code or None, each.line.name, each.origin or "不限", each.how or None),
             *(each.letter or None, each.stand.words, each.came_on),
         ]
         for each in listed(desk, placed.placed(row, organisation)).rows

@@ -38,6 +38,7 @@ COLUMNS = (
     Column("placed", "录取", num=True, value=lambda row: row.placed),
     Column("given_up", "放弃", num=True, value=lambda row: row.given_up),
     Column("topped_up", "补录", num=True, value=lambda row: row.topped_up),
+    Column("elsewhere", "别的平台", num=True, value=lambda row: row.elsewhere),
     Column("came", "报到", num=True, value=lambda row: row.came),
     Column("absent", "未报到", num=True, value=lambda row: row.counts["absent"]),
     Column("waiting", "待登记", num=True, value=lambda row: row.waiting),
@@ -116,7 +117,7 @@ def _file(request: HttpRequest, desk: Desk, season: int) -> HttpResponse:
     ]
     rows = [
         [
-            *(each.name, each.seats, each.placed, each.given_up, each.topped_up),
+            *(each.name, each.seats, each.placed, each.given_up, each.topped_up, each.elsewhere),
             *(each.came, each.counts["absent"], each.waiting, each.counts["handed_over"]),
         ]
         for each in listed(desk, row).rows
