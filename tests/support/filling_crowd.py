@@ -28,7 +28,8 @@ def lay(data: Path, count: int, minutes: float) -> dict[str, Any]:
     return found
 
 
-def _lay(count: int, minutes: float) -> str:
+def lay_here(count: int, minutes: float) -> str:
+    """Lay the crowd in the database of this process; where its file stands."""
     from datetime import timedelta
 
     from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -127,4 +128,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    print(json.dumps(_lay(int(sys.argv[1]), float(sys.argv[2]))))
+    print(json.dumps(lay_here(int(sys.argv[1]), float(sys.argv[2]))))

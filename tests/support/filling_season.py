@@ -16,7 +16,8 @@ GRACE_MINUTES = 2
 SEED = "示例种子2026"
 
 
-def _open(crowd: dict[str, Any], seconds: float, late: list[str]) -> float:
+def open_window(crowd: dict[str, Any], seconds: float, late: list[str]) -> float:
+    """Let the window close in so many seconds; when that is. Who comes late has no page open."""
     from datetime import timedelta
 
     from django.contrib.sessions.backends.db import SessionStore
@@ -37,7 +38,8 @@ def _open(crowd: dict[str, Any], seconds: float, late: list[str]) -> float:
     return closes.timestamp()
 
 
-def _start(crowd: dict[str, Any]) -> int:
+def start(crowd: dict[str, Any]) -> int:
+    """Freeze, and start the allocation; the run."""
     from django.utils import timezone
 
     from zhijiao.admissions.actions.allocating import freezing, running
@@ -48,7 +50,8 @@ def _start(crowd: dict[str, Any]) -> int:
     return running.run(season=crowd["season"], round_=crowd["round"], seed=SEED, by=by, at=at)
 
 
-def _state(crowd: dict[str, Any]) -> str:
+def state(crowd: dict[str, Any]) -> str:
+    """How far the latest run is."""
     from zhijiao.admissions.models import Run
     from zhijiao.core.access.scope import bulk
 
@@ -57,7 +60,8 @@ def _state(crowd: dict[str, Any]) -> str:
         return "" if row is None else row.state
 
 
-def _publish(crowd: dict[str, Any]) -> int:
+def publish(crowd: dict[str, Any]) -> int:
+    """Sign, put up and publish; the run."""
     from datetime import timedelta
 
     from django.utils import timezone
@@ -95,9 +99,11 @@ if __name__ == "__main__":
     django.setup()
     step, given = sys.argv[1], json.loads(Path(sys.argv[2]).read_text("utf-8"))
     done = {
-        "open": lambda: _open(given, float(sys.argv[3]), json.loads(Path(sys.argv[4]).read_text("utf-8"))),
-        "start": lambda: _start(given),
-        "state": lambda: _state(given),
-        "publish": lambda: _publish(given),
+        "open": lambda: open_window(
+            given, float(sys.argv[3]), json.loads(Path(sys.argv[4]).read_text("utf-8"))
+        ),
+        "start": lambda: start(given),
+        "state": lambda: state(given),
+        "publish": lambda: publish(given),
     }[step]()
     print(json.dumps(done))

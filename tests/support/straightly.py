@@ -33,10 +33,15 @@ def post(
 ) -> tuple[str, dict[str, Any]]:
     """The status and the answer; `LONG` where it was left to the application."""
     default = {"lines": [scene.lines[5].pk, scene.lines[3].pk], "adjust": [], "key": "a-key-of-a-page"}
-    body = json.dumps(default if said is None else said).encode()
+    return send(scene.candidates[who].pk, session, default if said is None else said, **more)
+
+
+def send(candidate: int, session: str, said: Any, **more: str) -> tuple[str, dict[str, Any]]:
+    """Send what a page would send for a candidate."""
+    body = json.dumps(said).encode()
     environ = {
         "REQUEST_METHOD": "POST",
-        "PATH_INFO": f"/choices/{scene.candidates[who].pk}/main/submit",
+        "PATH_INFO": f"/choices/{candidate}/main/submit",
         "CONTENT_TYPE": "application/json",
         "CONTENT_LENGTH": str(len(body)),
         "HTTP_HOST": "localhost:8000",
