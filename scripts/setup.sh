@@ -60,15 +60,16 @@ install_python() {
     printf '%s\n' "$stamp" >.venv/.installed
 }
 
-# The matching engine's inner loops, for this machine's processor, so that nobody waits for a compiler later.
-compile_kernel() {
-    local stamp compiled=src/zhijiao/engines/matching/kernel/__pycache__/compiled
-    stamp="$PWD $(find src/zhijiao/engines/matching -name '*.py' -print0 | LC_ALL=C sort -z | xargs -0 cat requirements.lock |
+# The inner loops of matching and of reading workbooks, for this machine's processor, so that nobody waits for a compiler later.
+compile_kernels() {
+    local stamp matching=src/zhijiao/engines/matching/kernel/__pycache__/compiled
+    local worksheets=src/zhijiao/engines/worksheets/kernel/__pycache__/compiled
+    stamp="$PWD $(find src/zhijiao/engines/{matching,worksheets,*.py} -name '*.py' -print0 | LC_ALL=C sort -z | xargs -0 cat requirements.lock |
         sha256sum | cut -c1-20) $(.venv/bin/python -VV | tr '\n' ' ') $(grep -m1 'model name' /proc/cpuinfo 2>/dev/null || uname -m)"
-    if [ "$(cat .venv/.compiled 2>/dev/null)" = "$stamp" ] && [ -d "$compiled" ]; then return; fi
-    say "编译匹配内核……"
-    rm -rf "$compiled"
-    if .venv/bin/python -m zhijiao.engines.matching; then printf '%s\n' "$stamp" >.venv/.compiled; fi
+    if [ "$(cat .venv/.compiled 2>/dev/null)" = "$stamp" ] && [ -d "$matching" ] && [ -d "$worksheets" ]; then return; fi
+    say "编译内核……"
+    rm -rf "$matching" "$worksheets"
+    if .venv/bin/python -m zhijiao.engines; then printf '%s\n' "$stamp" >.venv/.compiled; fi
 }
 
 install_node() {
@@ -97,6 +98,6 @@ flock 9
 
 make_venv
 install_python
-compile_kernel
+compile_kernels
 install_node
 build_frontend

@@ -1,4 +1,4 @@
-"""A long sheet is read in two halves at once, and gives what it gives when read as a whole."""
+"""A long sheet is read by other loops, in two halves at once, and gives what a short one gives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from openpyxl import Workbook
 
-from zhijiao.exchange.rules.reading import open_file, splitting, workbook
+from zhijiao.exchange.rules.reading import open_file, plain, workbook
 from zhijiao.exchange.types import FileUnusable
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -50,8 +50,8 @@ def _with_sheet(content: bytes, change: Callable[[bytes], bytes]) -> bytes:
 
 
 def _read(content: bytes, monkeypatch: pytest.MonkeyPatch, long: int) -> list[object]:
-    monkeypatch.setattr(splitting, "LONG", long)
     monkeypatch.setattr(workbook, "LONG", long)
+    monkeypatch.setattr(plain, "ready", lambda: True)
     opened = open_file(content, "示例.xlsx")
     [sheet] = opened.sheets
     chunks = list(opened.chunks(sheet.name, 0))
@@ -59,7 +59,7 @@ def _read(content: bytes, monkeypatch: pytest.MonkeyPatch, long: int) -> list[ob
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_halves_are_the_whole(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_sheet_says_what_a_short_one_says(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     content = _book(seed)
     assert _read(content, monkeypatch, 1) == _read(content, monkeypatch, 10**12)
 
@@ -82,7 +82,7 @@ def test_unusual_sheets_are_read_the_same(
         assert _read(content, monkeypatch, 1) == _read(content, monkeypatch, 10**12)
 
 
-def test_damage_is_seen_in_halves_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damage_is_seen_in_long_sheets_too(monkeypatch: pytest.MonkeyPatch) -> None:
     content = _with_sheet(_book(1), lambda xml: xml)
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         entry = package.getinfo(SHEET)

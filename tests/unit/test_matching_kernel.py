@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from zhijiao.engines import compiling
 from zhijiao.engines.matching import rows
-from zhijiao.engines.matching.kernel import caching, groups
+from zhijiao.engines.matching.kernel import groups
 from zhijiao.engines.matching.ordering import Numbers, classes, decimals, lots
 from zhijiao.engines.matching.types import Comparator
 
@@ -141,17 +142,17 @@ def test_compiled_code_where_the_package_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is taken along into the user's cache; without any place there is none, and that is said."""
-    beside = tmp_path / "package" / "compiled"
+    kept = compiling.Kept(tmp_path / "package")
+    beside = tmp_path / "package" / "__pycache__" / "compiled"
     (beside / "text" / "kernel_1").mkdir(parents=True)
     (beside / "text" / "kernel_1" / "a.nbi").write_bytes(b"code")
-    monkeypatch.setattr(caching, "BESIDE", beside)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(caching, "_writable", lambda folder: str(folder).startswith(str(tmp_path / "cache")))
-    own = caching._folder("text")
+    monkeypatch.setattr(compiling, "writable", lambda folder: str(folder).startswith(str(tmp_path / "cache")))
+    own = kept.folder("text")
     assert own == tmp_path / "cache" / "zhijiao" / "kernel" / "text"
     assert (own / "kernel_1" / "a.nbi").read_bytes() == b"code"
-    monkeypatch.setattr(caching, "_writable", lambda folder: False)
-    assert caching._folder("text") is None
+    monkeypatch.setattr(compiling, "writable", lambda folder: False)
+    assert kept.folder("text") is None
 
 
 def test_nothing_is_compiled_before_a_matching_is_wanted() -> None:

@@ -88,9 +88,9 @@ def verify(
 
 def _warm() -> None:
     """Say why it takes a while when the kernel was not compiled at set-up."""
-    from zhijiao.engines.matching.kernel.caching import ready
+    from zhijiao.engines.matching.kernel.caching import KEPT
 
-    if not ready():
+    if not KEPT.ready():
         typer.echo("匹配内核还没有编译好，先编译（约半分钟，之后不再需要）……", err=True)
 
 

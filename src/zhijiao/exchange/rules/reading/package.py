@@ -23,6 +23,11 @@ _CELL_FORMATS = re.compile(r"<cellXfs\b.*?</cellXfs>", re.DOTALL)
 _CELL_FORMAT = re.compile(r"<xf\s([^>]*?)/?>")
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 MOST_STYLES = 70_000
+STRINGS = "xl/sharedStrings.xml"
+_NUMBERS = frozenset(map(str, (*range(14), *range(37, 41), 48, 49)))
+"""Formats of numbers and texts that are the same in every workbook."""
+_OF_NUMBERS = re.compile(r"[0#?.,%@*_ ();+-]+|General", re.IGNORECASE)
+_HOURS = re.compile(r"\[[hms]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -106,26 +111,49 @@ class Package:
     @cached_property
     def looks(self) -> dict[int, str]:
         """How styles show a number, for those whose text is not the bare number: "%", or noughts for codes like 0012."""
-        if "xl/styles.xml" not in self.zip.namelist():
-            return {}
-        styles = re.sub(r"<(/?)\w+:", r"<\1", self._text("xl/styles.xml"))
-        codes = {"9": "0%", "10": "0.00%"}
-        for text in _NUMBER_FORMAT.findall(styles)[:MOST_STYLES]:
-            attributes = _attributes(text)
-            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        formats = _CELL_FORMATS.search(styles)
-        if formats is None:
-            return {}
         shown = {}
-        for number, text in enumerate(_CELL_FORMAT.findall(formats.group(0))[:MOST_STYLES]):
-            code = (
-                _LITERAL.sub("", codes.get(_attributes(text).get("numFmtId", ""), "")).split(";")[0].strip()
-            )
+        for number, (_, code) in enumerate(self._formats):
+            code = _LITERAL.sub("", code).split(";")[0].strip()
             if code.endswith("%"):
                 shown[number] = "%"
             elif len(code) > 1 and not code.strip("0"):
                 shown[number] = code
         return shown
+
+    @cached_property
+    def dated(self) -> frozenset[int]:
+        """Styles that may show a number as a date: all of which it is not known that they do not."""
+        return frozenset(
+            number
+            for number, (known, code) in enumerate(self._formats)
+            if known not in _NUMBERS
+            and (_HOURS.search(code) or not _OF_NUMBERS.fullmatch(_LITERAL.sub("", code)))
+        )
+
+    @cached_property
+    def styles(self) -> int:
+        """How many styles a cell may have."""
+        return len(self._formats)
+
+    @cached_property
+    def _formats(self) -> tuple[tuple[str, str], ...]:
+        """Of each style the number of its format, where that is everybody's, and its code."""
+        if "xl/styles.xml" not in self.zip.namelist():
+            return ()
+        styles = re.sub(r"<(/?)\w+:", r"<\1", self._text("xl/styles.xml"))
+        codes = {}
+        for text in _NUMBER_FORMAT.findall(styles)[:MOST_STYLES]:
+            attributes = _attributes(text)
+            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        formats = _CELL_FORMATS.search(styles)
+        if formats is None:
+            return ()
+        found = []
+        for text in _CELL_FORMAT.findall(formats.group(0))[:MOST_STYLES]:
+            number = _attributes(text).get("numFmtId", "")
+            code = codes.get(number, {"9": "0%", "10": "0.00%"}.get(number, ""))
+            found.append(("" if number in codes else number, code))
+        return tuple(found)
 
     def sheet(self, part: Part) -> bytes:
         """A sheet's XML without the prefix that some programs give every name. Raises FileUnusable."""
@@ -165,11 +193,21 @@ class Package:
             return None
         return found if len(found) == entry.file_size and zlib.crc32(found) == entry.CRC else None
 
-    def only(self, part: Part, xml: Sequence[bytes | memoryview]) -> bytes:
-        """A package with one sheet, whose XML is given in pieces; not compressed, since it is read at once."""
+    def strings(self) -> bytes:
+        """The XML of the texts that the sheets share; empty where they share none. Raises FileUnusable."""
+        if STRINGS not in self.zip.namelist():
+            return b""
+        return self._unpacked(STRINGS) or self.read(STRINGS)
+
+    def only(
+        self, part: Part, xml: Sequence[bytes | memoryview], strings: Sequence[bytes] | None = None
+    ) -> bytes:
+        """A package with one sheet, whose XML is given in pieces, and its own shared texts or others; not compressed, since
+        it is read at once."""
         out = io.BytesIO()
+        common = self._common if strings is None else {**self._common, STRINGS: b"".join(strings)}
         with zipfile.ZipFile(out, "w") as package:
-            for path, content in self._common.items():
+            for path, content in common.items():
                 package.writestr(path, content)
             with package.open(part.path, "w") as sheet:
                 for piece in xml:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from math import isfinite
 
 import numpy as np
 
@@ -78,7 +79,7 @@ def survey(xml: bytes, looks: dict[int, str]) -> Survey:
     faults += _uncomputed(xml) if has_formulas else []
     faults += _long(xml)
     hidden = tuple(int(row) for row in _HIDDEN.findall(xml)) if b"hidden=" in xml else ()
-    return Survey(_merged(xml), tuple(faults), hidden, _shown(xml, looks))
+    return Survey(merged(xml), tuple(faults), hidden, _shown(xml, looks))
 
 
 def column_number(letters: bytes) -> int:
@@ -153,7 +154,8 @@ def _long(xml: bytes) -> list[Fault]:
     return faults
 
 
-def _merged(xml: bytes) -> tuple[tuple[int, int, int, int], ...]:
+def merged(xml: bytes) -> tuple[tuple[int, int, int, int], ...]:
+    """The ranges that are filled with their first cell: top, left, bottom, right."""
     after = xml.rfind(b"</sheetData>")
     ranges = []
     cells = 0
@@ -190,6 +192,8 @@ def _as_shown(value: str, look: str) -> str | None:
     try:
         number = float(value)
     except ValueError:
+        return None
+    if not isfinite(number):
         return None
     if look == "%":
         return f"{number * 100:.10g}%"

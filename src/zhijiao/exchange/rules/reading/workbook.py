@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
 
 import fastexcel
 import polars as pl
 
+from zhijiao.exchange.rules.reading import plain
+from zhijiao.exchange.rules.reading.marking import Pieces, begun, unmarked
 from zhijiao.exchange.rules.reading.package import Package, Part
 from zhijiao.exchange.rules.reading.refusing import not_a_workbook, unusable
-from zhijiao.exchange.rules.reading.splitting import LONG, MARK, Pieces, begun, halves
 from zhijiao.exchange.rules.reading.surveying import Survey, bounded, survey
 from zhijiao.exchange.rules.reading.types import CHUNK, HEAD, Chunk, Sheet, numbered
 
+LONG = 8_000_000
+"""Bytes of a sheet from which the compiled loops are worth their start."""
 _MOMENT = len("2026-01-01 00:00:00")
 _A1 = re.compile(rb'<c r="A1"[^>]*?(?<!/)>(?:<v>[^<]|<is>)')
 
@@ -61,17 +65,26 @@ class Workbook:
         return self._read[part.name]
 
     def _load(self, part: Part) -> tuple[pl.DataFrame, Survey]:
-        with ThreadPoolExecutor(3) as threads:
+        with ThreadPoolExecutor(2) as threads:
+            long = self._package.size(part) >= LONG
             # Texts and styles are read while the sheet is looked at; its cells only when they are known to fit.
-            opening = None
-            if self._package.size(part) < LONG:
-                opening = threads.submit(self._opened, self._package.content)
-            xml = bounded(self._package.sheet(part), self._name, part.name)
-            reading = threads.submit(self._cells, part, xml, opening, threads)
+            opening = None if long else threads.submit(self._opened, self._package.content)
+            strings = threads.submit(lambda: self._strings) if long and plain.ready() else None
+            xml = self._package.sheet(part)
+            if strings is not None and (shared := strings.result()) is not None:
+                found = plain.read(self._package, part, xml, shared)
+                if found is not None:
+                    return _dressed(*found), found[1]
+            xml = bounded(xml, self._name, part.name)
+            reading = threads.submit(self._cells, part, xml, opening)
             # The reader works outside of Python, so looking through the bytes costs no time of its own.
             seen = survey(xml, self._package.looks)
             cells = reading.result()
         return _dressed(cells, seen), seen
+
+    @cached_property
+    def _strings(self) -> pl.Series | None:
+        return plain.shared(self._package, self._package.parts[0])
 
     def _opened(self, content: bytes) -> fastexcel.ExcelReader:
         try:
@@ -81,22 +94,11 @@ class Workbook:
         except BaseException as error:
             raise not_a_workbook(self._name) from error
 
-    def _cells(
-        self,
-        part: Part,
-        xml: bytes,
-        opening: Future[fastexcel.ExcelReader] | None,
-        threads: ThreadPoolExecutor,
-    ) -> pl.DataFrame:
+    def _cells(self, part: Part, xml: bytes, opening: Future[fastexcel.ExcelReader] | None) -> pl.DataFrame:
         """All cells of a sheet from A1 on."""
         if opening is not None and _A1.search(xml, 0, 20_000) and len(xml) == self._package.size(part):
-            return _unmarked(self._loaded(part, opening.result()))
-        if (parts := halves(xml)) is not None:
-            second = threads.submit(self._of_xml, part, parts.second)
-            first = _unmarked(self._of_xml(part, parts.first))
-            if (cells := parts.together(first, second.result())) is not None:
-                return cells
-        return _unmarked(self._of_xml(part, begun(xml)))
+            return self._loaded(part, opening.result())
+        return unmarked(self._of_xml(part, begun(xml)))
 
     def _of_xml(self, part: Part, xml: Pieces) -> pl.DataFrame:
         return self._loaded(part, self._opened(self._package.only(part, xml)))
@@ -114,12 +116,6 @@ class Workbook:
         assert isinstance(cells, pl.DataFrame)
         cells.columns = [str(number) for number in range(cells.width)]
         return cells
-
-
-def _unmarked(cells: pl.DataFrame) -> pl.DataFrame:
-    if cells.height and cells.width and cells.item(0, 0) == MARK:
-        return cells.with_columns(cells.to_series(0).scatter(0, None))
-    return cells
 
 
 def _dressed(cells: pl.DataFrame, seen: Survey) -> pl.DataFrame:

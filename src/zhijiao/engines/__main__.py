@@ -1,4 +1,4 @@
-"""Compile the kernel and the verifier for this machine: a step of the set-up, so that no user waits for it."""
+"""Compile what is compiled for this machine: a step of the set-up, so that no user waits for it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ MODULES = (
     "zhijiao.engines.matching.running",
     "zhijiao.engines.matching.rows",
     "zhijiao.engines.matching.verifying",
+    "zhijiao.engines.worksheets.reading",
 )
 """They import every module with compiled code; each is compiled, or read from where it is kept, on import."""
 
@@ -21,7 +22,7 @@ def main() -> int:
 
     if COMPILED is None:
         sys.stderr.write(
-            "编译好的匹配内核没有地方存放：安装目录和用户缓存目录都不可写，每次使用要重新编译。\n"
+            "为本机编译好的程序没有地方存放：安装目录和用户缓存目录都不可写，每次使用要重新编译。\n"
         )
         return 1
     return 0

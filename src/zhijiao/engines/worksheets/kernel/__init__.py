@@ -1,0 +1,1 @@
+"""The inner loops of reading a sheet, compiled for the machine."""
