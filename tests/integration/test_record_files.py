@@ -194,7 +194,9 @@ def test_a_file_of_another_kind_is_refused_whole(place: City) -> None:
     enrol(place)
     for content, words in (
         (b"PK nonsense", "读不了"),
-        ("甲,乙\n1,2\n".encode(), "找不到“身份证件号”"),
+        ("甲,乙\n1,2\n".encode(), "“x”前 12 行里找不到“身份证件号”.*开头一行是：甲、乙"),
+        (b"", "里面是空的"),
+        (book_of([[""], ["甲"]]), "工作表“Sheet”前 12 行"),
         ("身份证件号,甲\n1,2\n".encode(), "不像"),
     ):
         with pytest.raises(Refused, match=words):
@@ -204,6 +206,69 @@ def test_a_file_of_another_kind_is_refused_whole(place: City) -> None:
             organisation=place["school"], name="x", content="身份证件号,甲\n1,2\n".encode(), by=by, at=AT
         )
     assert queries.issues(by) == []
+
+
+def test_a_file_that_a_spreadsheet_spoiled_is_refused_by_the_cell(place: City) -> None:
+    by = place.by("school")
+    enrol(place)
+    _, content = actions.write_upload(organisation=place["school"], by=by, at=AT)
+    heading, line = lines_of(content)
+    at = heading.index("身份证件号")
+    good = line[at]
+    for wrong, words in (
+        ("3.30102E+17", r"工作表“Sheet” D3的证件号被表格软件改成了数值（3.30102E\+17）.*“文本”"),
+        (f"{good[:15]}000", "D3的证件号被表格软件改成了数值"),
+        ("", "D3没有填号码，这一行却有姓名。.*补全证件号"),
+    ):
+        spoiled = [*line[:at], wrong, *line[at + 1 :]]
+        with pytest.raises(Refused, match=words):
+            actions.take_export(
+                organisation=place["school"],
+                name="导出.xlsx",
+                content=book_of([heading, line, spoiled]),
+                by=by,
+                at=AT,
+            )
+    refused = book_of([["身份证件号", "原因"], ["3.30102E+17", "重号"]])
+    with pytest.raises(Refused, match=r"“结果\.xlsx”工作表“Sheet” A2的证件号被表格软件"):
+        actions.take_refusals(organisation=place["school"], name="结果.xlsx", content=refused, by=by, at=AT)
+    assert queries.issues(by) == []
+    assert [kind for _, _, kind, *_ in queries.register_files(by, place["school"])] == ["upload"]
+
+
+def test_what_could_not_be_read_is_said_by_the_cell(place: City) -> None:
+    by = place.by("school")
+    enrol(place)
+    refused = book_of(
+        [
+            ["校验结果"],
+            ["身份证件号", "原因"],
+            [student(1).number, "重号"],
+            ["", "身份信息不符"],
+            ["330102X", "重号"],
+        ]
+    )
+    done = actions.take_refusals(organisation=place["school"], name="x.xlsx", content=refused, by=by, at=AT)
+    assert (done.new, done.strangers) == (1, 0)
+    said = queries.register_files(by, place["school"])[0]
+    assert "A4、工作表“Sheet” A5没有号码或号码不对" in str(said)
+
+
+def test_a_wrong_value_of_an_export_is_found_in_the_row_of_that_file(place: City) -> None:
+    by = place.by("school")
+    enrol(place)
+    _, content = actions.write_upload(organisation=place["school"], by=by, at=AT)
+    heading, line = lines_of(content)
+    status = heading.index("学生当前状态")
+    odd = [*line[:status], "不明状态", *line[status + 1 :]]
+    taken = actions.take_export(
+        organisation=place["school"],
+        name="导出.xlsx",
+        content=book_of([["某系统导出"], ["2026年"], heading, [""], odd]),
+        by=by,
+        at=AT,
+    )
+    assert [problem.row for problem in taken.outcome.problems] == [5]
 
 
 def test_writing_the_file_is_a_reading_that_the_student_sees(place: City) -> None:

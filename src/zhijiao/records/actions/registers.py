@@ -7,7 +7,8 @@ import csv
 import hashlib
 import io
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,7 @@ from zhijiao.records.types import LIVE, IssueKind, Refused, Status
 
 MOST = 8 * 1024 * 1024
 """Bytes that a file of an upper register may have."""
+MOST_SHEETS = 20
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,13 @@ class TakenExport:
 
 @dataclass(frozen=True)
 class TakenRefusals:
-    """What became of a list of refusals: new issues, those known before, and rows of nobody on record here."""
+    """What became of a list of refusals: new issues, those known before, rows of nobody on record here, and where something stands
+    that is no number of anybody."""
 
     new: int
     known: int
     strangers: int
+    unread: tuple[str, ...] = ()
 
 
 def register_of(organisation: int, by: Actor, at: datetime) -> UpperRegister:
@@ -107,7 +111,9 @@ def take_export(*, organisation: int, name: str, content: bytes, by: Actor, at: 
     the list of differences. Our own roster is handed over first. Raises Refused, NotAllowed, Invisible."""
     require_acting(by, organisation, "导入上级系统的名册")
     register = register_of(organisation, by, at)
-    rows = rules.read_export(register, _grid(name, content), names_of_codes())
+    with _naming(name):
+        export = rules.read_export(register, _sheets(name, content), names_of_codes())
+    rows = list(export.rows.values())
     if not rows:
         raise Refused(f"“{name}”里没有学生。请在{register.short}里选好范围，重新导出。")
     hand_to_hub(organisation=organisation, by=by, at=at)
@@ -115,8 +121,8 @@ def take_export(*, organisation: int, name: str, content: bytes, by: Actor, at: 
         code = Organisation.objects.get(pk=organisation).code
         ours = {row.person: row for row in StudentRecord.objects.filter(organisation=organisation)}
     read = {column.field for column in register.columns} - {"student_no"}
-    lines = []
-    for row in rows:
+    lines = {}
+    for place, row in export.rows.items():
         try:
             known = ours.get(hide(row["person"]).person)
         except NumberRefused:
@@ -127,8 +133,12 @@ def take_export(*, organisation: int, name: str, content: bytes, by: Actor, at: 
             if known is not None
             else {"education": "secondary", "full_time": "yes"}
         )
-        lines.append({**line, **{field: row[field] for field in read if field in row}, "organisation": code})
-    outcome = _intake(organisation, register, lines, by, at)
+        lines[place] = {
+            **line,
+            **{field: row[field] for field in read if field in row},
+            "organisation": code,
+        }
+    outcome = _intake(organisation, register, f"{name}{export.sheet}", export.heading, lines, by, at)
     with acting(by):
         words = f"读入 {outcome.counts.read} 行，待改 {outcome.counts.quarantined} 行"
         _note(
@@ -151,8 +161,10 @@ def take_refusals(*, organisation: int, name: str, content: bytes, by: Actor, at
     Raises Refused, NotAllowed, Invisible."""
     require_acting(by, organisation, "读回上级系统的退回")
     register = register_of(organisation, by, at)
-    found = rules.read_refusals(register, _grid(name, content))
-    if not found:
+    with _naming(name):
+        read = rules.read_refusals(register, _sheets(name, content))
+    unread = list(read.unread)
+    if not read.found and not unread:
         raise Refused(f"“{name}”里没有被退回的学生。如果系统显示有，请导出校验结果后再上传。")
     new = known = strangers = 0
     with acting(by), bulk():
@@ -160,11 +172,11 @@ def take_refusals(*, organisation: int, name: str, content: bytes, by: Actor, at
         ours = {
             row.person: row for row in StudentRecord.objects.filter(organisation=organisation).order_by("pk")
         }
-        for refusal in found:
+        for refusal in read.found:
             try:
                 hidden = hide(refusal.number)
             except NumberRefused:
-                strangers += 1
+                unread.append(refusal.place)
                 continue
             row = ours.get(hidden.person)
             if row is None:
@@ -188,7 +200,9 @@ def take_refusals(*, organisation: int, name: str, content: bytes, by: Actor, at
             )
             new, known = new + made, known + (not made)
         words = f"新列入 {new} 人，已在清单 {known} 人，本校没有的 {strangers} 行"
-        _note(organisation, register, "refused", name, content, len(found), new, words, by, at)
+        if unread:
+            words += f"；{rules.named(unread)}没有号码或号码不对，没有读入，请核对后重新上传"
+        _note(organisation, register, "refused", name, content, len(read.found), new, words, by, at)
         if new:
             call(
                 organisation,
@@ -198,7 +212,7 @@ def take_refusals(*, organisation: int, name: str, content: bytes, by: Actor, at
                 "/desk/records/issues",
                 at,
             )
-    return TakenRefusals(new, known, strangers)
+    return TakenRefusals(new, known, strangers, tuple(unread))
 
 
 def names_of_codes() -> Mapping[str, Mapping[str, str]]:
@@ -218,50 +232,71 @@ def names_of_codes() -> Mapping[str, Mapping[str, str]]:
 def _intake(
     organisation: int,
     register: UpperRegister,
-    lines: Sequence[Mapping[str, str]],
+    name: str,
+    heading: int,
+    lines: Mapping[int, Mapping[str, str]],
     by: Actor,
     at: datetime,
 ) -> Outcome:
+    """Hand rows to intake. Each stands in the row that it has in the sender's file, so that what is wrong is found there."""
     fields = standard().by_id[STUDENTS].fields
     with tempfile.TemporaryDirectory(prefix=".register-", dir=environment.data_folder()) as folder:
         path = Path(folder) / "students.csv"
         with path.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
+            empty = [""] * len(fields)
+            writer.writerows(empty for _ in range(heading - 1))
             writer.writerow([field.name for field in fields])
-            writer.writerows([line.get(field.id, "") for field in fields] for line in lines)
+            for place in range(heading + 1, max(lines) + 1):
+                line = lines.get(place)
+                writer.writerow(empty if line is None else [line.get(field.id, "") for field in fields])
         return intake(
             by=by,
             at=at,
             dataset=STUDENTS,
             organisation=organisation,
             path=path,
-            name=f"{register.short}.csv",
+            name=f"{register.short}：{name[:80]}.csv",
             source=register.id,
             key=f"register:{register.id}:{hashlib.sha256(path.read_bytes()).hexdigest()[:24]}:{at:%Y%m%d%H%M%S}",
         )
 
 
-def _grid(name: str, content: bytes) -> list[list[str]]:
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Say of which file a refusal is."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refused(f"“{name}”{refused}", refused.field) from refused
+
+
+def _sheets(name: str, content: bytes) -> list[rules.Sheet]:
     if len(content) > MOST:
         raise Refused(f"“{name}”超过 {MOST // 1024 // 1024} MB；请按年级分几次导出。")
     if content[:2] == b"PK":
-        return _sheet(name, content)
+        return _book_of(name, content)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return [list(map(str, line)) for line in csv.reader(io.StringIO(content.decode(encoding)))]
+            return [rules.Sheet("", list(csv.reader(io.StringIO(content.decode(encoding)))))]
         except (UnicodeDecodeError, csv.Error):
             continue
     raise Refused(f"“{name}”读不了；请上传系统导出的 .xlsx 或 .csv 文件。")
 
 
-def _sheet(name: str, content: bytes) -> list[list[str]]:
+def _book_of(name: str, content: bytes) -> list[rules.Sheet]:
     from zhijiao.render.xlsx.opening import UnreadableBook, open_book
 
     try:
-        sheet = open_book(content, values=True).worksheets[0]
-    except (UnreadableBook, IndexError) as error:
+        sheets = open_book(content, values=True).worksheets
+    except UnreadableBook as error:
         raise Refused(f"“{name}”读不了：{error}") from error
-    return [[_cell(cell) for cell in line] for line in sheet.iter_rows(values_only=True)]
+    return [
+        rules.Sheet(
+            str(sheet.title), [[_cell(cell) for cell in line] for line in sheet.iter_rows(values_only=True)]
+        )
+        for sheet in sheets[:MOST_SHEETS]
+    ]
 
 
 def _cell(value: object) -> str:
@@ -270,7 +305,7 @@ def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+        return str(int(value)) if abs(value) < 1e15 else f"{value:.5E}"
     return str(value).strip()
 
 
