@@ -1,4 +1,6 @@
 // The countdown is the server's: the page only counts on from what the server said. A tap that did not arrive is said.
+import htmx from "htmx.org";
+
 export function prepareChoices() {
   const loaded = performance.now();
   for (const element of document.querySelectorAll("[data-countdown]:not([data-counting])")) {
@@ -27,12 +29,27 @@ function words(left) {
 
 for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
   document.addEventListener(name, ({ detail }) => {
-    for (const element of document.querySelectorAll("[data-unsaved]")) {
-      element.textContent = detail.xhr?.status >= 500 ? element.dataset.away : element.dataset.offline;
+    const status = detail.xhr?.status ?? 0;
+    const places = document.querySelectorAll("[data-unsaved]");
+    // Changed elsewhere in the meantime, or closed: the answer is the page as it stands now, and says so.
+    if (places.length && status === 409) return showInstead(detail.xhr.responseText);
+    for (const element of places) {
+      const { away, expired, offline } = element.dataset;
+      element.textContent = status >= 500 ? away : status === 401 || status === 403 ? expired : offline;
       element.hidden = false;
     }
   });
 }
+
+function showInstead(text) {
+  const main = new DOMParser().parseFromString(text, "text/html").getElementById("main");
+  if (!main) return location.reload();
+  document.getElementById("main").replaceWith(main);
+  htmx.process(main);
+  prepareChoices();
+  main.querySelector("[data-focus]")?.focus();
+}
+
 document.addEventListener("htmx:beforeRequest", () => {
   for (const element of document.querySelectorAll("[data-unsaved]")) element.hidden = true;
 });

@@ -77,7 +77,14 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
         found=found,
         list=listed(here, found) if found is not None else None,
         all=ALL,
-        seasons=[(s.code, s.title) for s in seasons.public_seasons(here.tenant, pack)],
+        seasons=[
+            (
+                each.title,
+                f"{reverse('portal:admissions', args=[pack])}?season={each.code}",
+                found is not None and each.code == found.season.code,
+            )
+            for each in seasons.public_seasons(here.tenant, pack)
+        ],
     )
 
 

@@ -42,6 +42,15 @@ def _last(row: LineView) -> Decimal | None:
     return amount(row.last_year.get("line", ""))
 
 
+def _full(season: Season) -> Decimal:
+    return sum((subject.full for subject in rules_of(season.rules).subjects), Decimal(0))
+
+
+def _total(here: Frame, season: Season) -> Decimal | None:
+    total = amount(here.query.get("total", ""))
+    return total if total is not None and 0 <= total <= _full(season) else None
+
+
 def _season(here: Frame, code: str | None) -> Season:
     assert here.index is not None
     found = seasons.public_season(here.tenant, here.index.id, code)
@@ -90,7 +99,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
         if here.query.get("season"):
             raise
         return page(request, "public/plan_none.html", here)
-    total = amount(here.query.get("total", ""))
+    total = _total(here, season)
     found = listed(here, season, total)
     rules = rules_of(season.rules)
     response = page(
@@ -110,7 +119,7 @@ def view(request: HttpRequest, pack: str) -> HttpResponse:
         typed=here.query.get("total", ""),
         reach=(lambda row: reach(row, total)) if total is not None else None,
         near=NEAR,
-        full=sum((s.full for s in rules.subjects), Decimal(0)),
+        full=_full(season),
         has_lines=any(row.last_year.get("line") for row in open_lines(season, tree(here.tenant, here.on))),
     )
     if not here.signed_in:
@@ -155,7 +164,7 @@ def file(request: HttpRequest, pack: str) -> HttpResponse:
 
     here = frame(request, pack)
     season = _season(here, here.query.get("season"))
-    rows = listed(here, season, amount(here.query.get("total", ""))).rows
+    rows = listed(here, season, _total(here, season)).rows
     response = HttpResponse(
         write_book(brochure.book(season, rows, created=timezone.now())), content_type=XLSX
     )
