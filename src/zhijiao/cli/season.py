@@ -1,4 +1,5 @@
-"""`zhijiao season …`: try the rules of a season on a made-up cohort before the year begins. No database."""
+"""`zhijiao season …`: seasons of the product (season_work), and rehearsing: try the rules on a made-up cohort before the year begins,
+without a database."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zhijiao.cli import season_work
 from zhijiao.cli.common import Json, Packs, fail, index_of, say_json, shelf_of
 
 if TYPE_CHECKING:
@@ -17,13 +19,9 @@ if TYPE_CHECKING:
     from zhijiao.policy.packs.loading import Library
     from zhijiao.policy.types.admissions import Admission
 
-season = typer.Typer(no_args_is_help=True, help="招生季：用编造的考生演练一遍规则")
+season = typer.Typer(no_args_is_help=True, help="招生季：开设、查看、导入计划；用编造的考生演练规则")
+season_work.register(season)
 VIOLATED = 3
-
-
-@season.callback()
-def group() -> None:
-    """Keep `rehearse` a command of its own although it is the only one."""
 
 
 @season.command()

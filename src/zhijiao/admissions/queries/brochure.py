@@ -194,37 +194,39 @@ def data(season: Season, lines: Sequence[LineView]) -> dict[str, Any]:
         "title": season.title,
         "year": season.year,
         "digest": season.plan_digest,
-        "lines": [
+        "lines": [line_data(r) for r in lines],
+    }
+
+
+def line_data(r: LineView) -> dict[str, Any]:
+    """A line as programs read it."""
+    return {
+        "code": r.code,
+        "batch": r.batch,
+        "school": r.school,
+        "kind": r.kind,
+        "major_code": r.major_code,
+        "major": r.major,
+        "years": r.years,
+        "seats": r.seats,
+        "tuition": None if r.exempt else str(r.tuition),
+        "exempt": r.exempt,
+        "boarding": r.boarding,
+        "boarding_fee": str(r.boarding_fee) if r.boarding else None,
+        "diploma": r.diploma,
+        "partner": r.partner,
+        "conditions": list(r.limits),
+        "ways_up": r.ways_up,
+        "destinations": r.destinations,
+        "note": r.note,
+        "last_year": r.last_year,
+        "cells": [
             {
-                "code": r.code,
-                "batch": r.batch,
-                "school": r.school,
-                "kind": r.kind,
-                "major_code": r.major_code,
-                "major": r.major,
-                "years": r.years,
-                "seats": r.seats,
-                "tuition": None if r.exempt else str(r.tuition),
-                "exempt": r.exempt,
-                "boarding": r.boarding,
-                "boarding_fee": str(r.boarding_fee) if r.boarding else None,
-                "diploma": r.diploma,
-                "partner": r.partner,
-                "conditions": list(r.limits),
-                "ways_up": r.ways_up,
-                "destinations": r.destinations,
-                "note": r.note,
-                "last_year": r.last_year,
-                "cells": [
-                    {
-                        "cell": c.id,
-                        "origin": c.origin,
-                        "seats": c.seats,
-                        "min_total": None if c.min_total is None else str(c.min_total),
-                    }
-                    for c in r.cells
-                ],
+                "cell": c.id,
+                "origin": c.origin,
+                "seats": c.seats,
+                "min_total": None if c.min_total is None else str(c.min_total),
             }
-            for r in lines
+            for c in r.cells
         ],
     }

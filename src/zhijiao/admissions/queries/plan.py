@@ -7,17 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from zhijiao.admissions.models import PlanCell, PlanLine, PlanStep, Season
-from zhijiao.admissions.rules.conditions import (
-    PASSED,
-    SEX,
-    SEXES,
-    Conditions,
-    conditions_of,
-    limits_of,
-    number_of,
-)
+from zhijiao.admissions.rules.conditions import SEX, SEXES
 from zhijiao.admissions.rules.plan import faults_of, hands_of
 from zhijiao.admissions.rules.reading import rules_of
+from zhijiao.admissions.rules.typed import MOST_LIMITS, draft_from, names_of, raw_from
 from zhijiao.admissions.store.plan import signatures
 from zhijiao.admissions.types.plan import CellView, LineView, PlanAction
 from zhijiao.admissions.types.states import LineState
@@ -149,21 +142,20 @@ def _label(standing: Tree | None, organisation: int | None) -> str:
 
 
 __all__ = [
-    "PASSED",
+    "MOST_LIMITS",
     "SEX",
     "SEXES",
-    "Conditions",
     "LineView",
     "PlanLine",
     "Sum",
     "by_code",
-    "conditions_of",
+    "draft_from",
     "faults_of",
     "hands_of",
-    "limits_of",
     "lines",
-    "number_of",
+    "names_of",
     "one",
+    "raw_from",
     "signatures",
     "states",
     "steps_of",

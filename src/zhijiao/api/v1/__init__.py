@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja.renderers import JSONRenderer
 
 import zhijiao
-from zhijiao.api.v1 import clauses, figures, indicators, objects, packs, refusing, search, tasks
+from zhijiao.api.v1 import clauses, figures, indicators, objects, packs, refusing, search, seasons, tasks
 from zhijiao.api.v1.data import batches, computed, handing, standard
 from zhijiao.api.v1.describing import Api
 from zhijiao.api.v1.duties import (
@@ -35,7 +35,7 @@ api = Api(
     docs_url=None,
 )
 for module in (
-    *(packs, indicators, figures, tasks, clauses, objects, search),
+    *(packs, indicators, figures, tasks, clauses, objects, search, seasons),
     *(me, notes, organisations, reports, items, proceedings, plans, targets, student_records),
     *(standard, handing, batches, computed),
 ):
