@@ -11,11 +11,13 @@ from zhijiao.admissions.models import (
     Candidate,
     Extension,
     Guardian,
+    Outcome,
     Round,
     ScoreCorrection,
     ScoreSheet,
     Season,
 )
+from zhijiao.admissions.types.states import RunState
 from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
 
@@ -100,6 +102,18 @@ def claims(row: Candidate) -> list[BonusClaim]:
 def corrections(row: Candidate) -> list[ScoreCorrection]:
     """What was corrected of her marks."""
     return list(ScoreCorrection.objects.filter(candidate=row).order_by("made_at"))
+
+
+def outcomes(row: Candidate) -> list[Outcome]:
+    """What runs gave her that were signed, the last first: seats, not choices. Bureaus and auditors read those of their season, the
+    junior school and county what is published."""
+    unsigned = (RunState.STARTED, RunState.FAILED, RunState.WITHHELD, RunState.VERIFIED)
+    return list(
+        Outcome.objects.filter(candidate=row)
+        .exclude(run__state__in=unsigned)
+        .select_related("run__round", "line")
+        .order_by("-run__number")
+    )
 
 
 def sheets(season: Season) -> list[ScoreSheet]:

@@ -22,6 +22,7 @@ from zhijiao.admissions.queries.handed import handed_in
 from zhijiao.admissions.types.people import Slip
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.errors import Refusal
+from zhijiao.portal.desk.allocation.looks import look_of_run
 from zhijiao.portal.desk.candidates.shared import NEEDS, show
 from zhijiao.portal.desk.guard import Desk, at_desk
 
@@ -52,6 +53,8 @@ def _show(
     done: str = "",
 ) -> HttpResponse:
     actor = desk.actor
+    audits = actor.organisations(Permission.READ_AUDIT)
+    runs = actor.organisations(Permission.ADMIT_RUN)
     rounds = [
         (one, next((h for h in handed_in(one.pk) if h.candidate == row.pk), None)) for one in rounds_of(row)
     ]
@@ -66,6 +69,10 @@ def _show(
         claims=candidates.claims(row),
         items=items_of(row.season),
         corrections=candidates.corrections(row),
+        outcomes=candidates.outcomes(row),
+        run_look=look_of_run,
+        sees_runs=row.season.organisation_id in audits or bool(set(row.season.parties) & runs),
+        audits=row.season.organisation_id in audits,
         columns=[(one.id, one.name) for one in columns_of(row.season)],
         sends=candidates.may_at(actor, row, Permission.ADMIT_PLAN),
         approves=candidates.may_at(actor, row, Permission.ADMIT_APPROVE),
