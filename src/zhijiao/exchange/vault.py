@@ -24,6 +24,7 @@ from zhijiao.core.errors import Refusal
 
 MARK = b"zhijiao-sealed/1"
 FRAME = 1024 * 1024
+ROWS = "exchange rows"
 _TAG = 16
 
 
@@ -107,20 +108,16 @@ def _frame(cipher: AESGCM, nonce: bytes, place: int, content: bytes, *, last: bo
     return struct.pack(">IB", len(content), last) + sealed
 
 
-def seal_text(text: str) -> str:
-    """A short text, sealed."""
+def seal_text(text: str, purpose: str = ROWS) -> str:
+    """A short text, sealed under the key for a purpose."""
     nonce = os.urandom(12)
-    return base64.b64encode(nonce + _texts().encrypt(nonce, text.encode(), None)).decode()
+    return base64.b64encode(nonce + AESGCM(key(purpose)).encrypt(nonce, text.encode(), None)).decode()
 
 
-def unseal_text(sealed: str) -> str:
-    """The text again. Raises Unreadable."""
+def unseal_text(sealed: str, purpose: str = ROWS, what: str = "这一行") -> str:
+    """The text again. Raises Unreadable, which names `what`."""
     raw = base64.b64decode(sealed)
     try:
-        return _texts().decrypt(raw[:12], raw[12:], None).decode()
+        return AESGCM(key(purpose)).decrypt(raw[:12], raw[12:], None).decode()
     except InvalidTag:
-        raise Unreadable("这一行") from None
-
-
-def _texts() -> AESGCM:
-    return AESGCM(key("exchange rows"))
+        raise Unreadable(what) from None

@@ -19,6 +19,7 @@ from zhijiao.core.accounts.adapters.configured import text_messages
 from zhijiao.core.accounts.adapters.types import ServiceTrouble, TextMessages
 from zhijiao.core.errors import Refusal
 from zhijiao.core.kinds import Tenant
+from zhijiao.exchange.actions.sealing import Unreadable
 
 PAUSES = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 """After each failure but the last."""
@@ -86,7 +87,7 @@ def _send_next(gateway: TextMessages, at: datetime) -> bool | None:
         row.tries += 1
         try:
             gateway.send(_phone(row), row.words, at=at)
-        except (ServiceTrouble, identity.Unreadable, Gone) as trouble:
+        except (ServiceTrouble, Unreadable, Gone) as trouble:
             _put_off(row, trouble, at)
         else:
             row.state, row.settled_at, row.trouble = TextState.SENT.value, at, ""

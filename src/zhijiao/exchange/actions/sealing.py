@@ -1,5 +1,5 @@
-"""Sealing files under the instance's key, for domains above that keep files of their own."""
+"""Sealing files and short texts under the instance's key, for domains above that keep some of their own."""
 
-from zhijiao.exchange.vault import seal, unseal
+from zhijiao.exchange.vault import Unreadable, key, seal, seal_text, unseal, unseal_text
 
-__all__ = ["seal", "unseal"]
+__all__ = ["Unreadable", "key", "seal", "seal_text", "unseal", "unseal_text"]
