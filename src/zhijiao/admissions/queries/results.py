@@ -95,7 +95,7 @@ def result(candidate: int, round_: Round, at: datetime) -> Result | None:
         letter = Letter.objects.filter(
             candidate=candidate, line=found.line_id, revoked_at__isnull=True
         ).first()
-    return Result(found, told, decline, _refused(found, at) if found.line_id is not None else "", letter)
+    return Result(found, told, decline, kept_because(found, at) if found.line_id is not None else "", letter)
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,8 @@ def _limits(line: PlanLine | None) -> dict[str, str]:
     return {limit_id(line.code, str(each["id"])): str(each.get("words", "")) for each in line.limits}
 
 
-def _refused(found: Outcome, at: datetime) -> str:
+def kept_because(found: Outcome, at: datetime) -> str:
+    """Why a seat cannot be given up now; empty when it can."""
     season = found.run.season
     following = (
         Round.objects.filter(

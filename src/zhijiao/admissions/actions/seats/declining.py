@@ -6,10 +6,9 @@ from datetime import datetime
 
 from zhijiao.admissions.actions.seats import telling
 from zhijiao.admissions.actions.shared import Refused, log, require_sender
-from zhijiao.admissions.models import Decline, Guardian, Letter, Outcome, Round
-from zhijiao.admissions.rules.reading import batch_of, rules_of
-from zhijiao.admissions.rules.seats import may_decline
-from zhijiao.admissions.types.states import DeclineState, RoundKind, RunState
+from zhijiao.admissions.models import Decline, Guardian, Letter, Outcome
+from zhijiao.admissions.queries.results import kept_because
+from zhijiao.admissions.types.states import DeclineState, RunState
 from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting, bulk
@@ -125,23 +124,7 @@ def _approve(row: Decline, words: str, by: Actor, at: datetime) -> None:
 
 
 def _check(row: Outcome, at: datetime) -> None:
-    season = row.run.season
-    following = (
-        Round.objects.filter(
-            season=season, kind=RoundKind.SUPPLEMENTARY.value, opens_at__gt=row.run.round.closes_at
-        )
-        .order_by("opens_at")
-        .values_list("opens_at", flat=True)
-        .first()
-    )
-    why = may_decline(
-        kind=RoundKind(row.run.round.kind),
-        can_decline=batch_of(rules_of(season.rules), row.batch).can_decline,
-        published=row.run.published_at,
-        until=following,
-        at=at,
-    )
-    if why:
+    if why := kept_because(row, at):
         raise Refused(why)
 
 
