@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from typing import Any
 
@@ -14,7 +15,7 @@ PATIENCE = 240.0
 """Seconds after which a request that nobody answers is a fault."""
 
 
-class Hammer(threading.Thread):
+class Hammer(threading.Thread, ABC):
     """One program with one key. `accepted`: what was answered with a receipt, by idempotency key."""
 
     def __init__(self, name: str, address: str, key: str, seed: int) -> None:
@@ -35,9 +36,9 @@ class Hammer(threading.Thread):
         except Exception as error:  # shown by the trial
             self.fault = error
 
+    @abstractmethod
     def work(self) -> None:
         """One thing."""
-        raise NotImplementedError
 
     def read(self, path: str, **query: Any) -> Any:
         """Ask until an answer comes."""

@@ -153,7 +153,10 @@ class SparkEngine:
         frame.createOrReplaceTempView(name)
 
     def hold_rows(self, name: str, rows: pl.DataFrame) -> None:
-        raise NotImplementedError("there are no slices on a cluster")
+        frame: Any = self.session.createDataFrame(
+            rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+        ).persist()
+        frame.createOrReplaceTempView(name)
 
     def drop(self, name: str) -> None:
         if self.session.catalog.tableExists(name):

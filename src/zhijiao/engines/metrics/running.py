@@ -62,7 +62,7 @@ class Engine(Protocol):
         """Compute a query once, and keep its rows under a name until `drop`."""
 
     def hold_rows(self, name: str, rows: pl.DataFrame) -> None:
-        """Keep these rows under a name until `drop`. Only asked of an engine that has slices."""
+        """Keep these rows under a name until `drop`."""
 
     def drop(self, name: str) -> None:
         """Forget what was kept under a name."""
