@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from typer.testing import CliRunner
 
 from zhijiao.admissions.queries.rehearsing import added, rehearsal, without_each_item
 from zhijiao.cli.main import app
 from zhijiao.engines.matching.cohort import Setting, season
-from zhijiao.engines.matching.files import input_files
+from zhijiao.engines.matching.files import input_files, read_input, write_input
 from zhijiao.engines.matching.running import match
 from zhijiao.engines.matching.sensitivity import Variation, difference, sensitivity, variations
+from zhijiao.engines.matching.types import BadInput
 from zhijiao.engines.matching.verifying import verify
 from zhijiao.policy.packs.loading import library
 
@@ -87,3 +90,22 @@ def test_a_pack_that_is_not_there_is_said() -> None:
     run = CliRunner().invoke(app, ["season", "rehearse", "--applicants", "10", "--pack", "nowhere"])
     assert run.exit_code != 0
     assert "nowhere" in run.output
+
+
+def test_made_up_lists_keep_to_the_caps_of_groups(tmp_path: Path) -> None:
+    rules = _rules("taizhou")
+    batches = [dict(each) for each in rules["batches"]]  # type: ignore[attr-defined]
+    batches[-1]["groups"] = [
+        {"id": "far", "name": "示例外地志愿", "most": 2, "beyond": True},
+        {"id": "two", "name": "示例两校", "most": 1, "schools": ["示例甲校", "示例乙校"]},
+    ]
+    market = rehearsal({**rules, "batches": batches}, 400, 3).market
+    free = rehearsal(rules, 400, 3).market
+    assert len(market.choice_unit) < len(free.choice_unit)
+    assert [len(each.groups) for each in market.rules.batches] == [0] * (len(batches) - 1) + [2]
+    write_input(market, tmp_path)
+    assert len(read_input(tmp_path).choice_unit) == len(market.choice_unit)
+    write_input(replace(free, rules=market.rules), tmp_path)
+    with pytest.raises(BadInput, match="最多"):
+        read_input(tmp_path)
+    assert verify(market, match(market)) == ()

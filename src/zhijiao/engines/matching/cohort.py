@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
@@ -18,6 +18,7 @@ from zhijiao.engines.matching.types import (
     Cell,
     Comparator,
     Flow,
+    Group,
     LastSeat,
     Limit,
     Mechanism,
@@ -227,7 +228,8 @@ def under(
     """A city's season under rules of its own: the last batch is the main one, the earlier ones are for the better marks.
 
     `origins`: the first is the word of the applicants of a unit's own county (told apart by number), each other one is had by one in
-    twenty. What such a word does not use goes to everybody. Lists are of different length; caps of groups are left out.
+    twenty. What such a word does not use goes to everybody. Lists are of different length, and keep to the caps of groups, whose schools
+    stand for as many of the made-up ones.
     """
     generator = np.random.default_rng(setting.seed)
     count, unit_count = setting.applicants, setting.unit_count
@@ -240,20 +242,28 @@ def under(
         _choosing(setting, generator, columns["total"], rules, number, sum(shares[:number]), shares[number])
         for number in range(len(rules.batches))
     ]
+    rules = replace(
+        rules,
+        batches=tuple(
+            replace(batch, groups=_groups(batch, [unit.school for unit in units if unit.batch == number]))
+            for number, batch in enumerate(rules.batches)
+        ),
+    )
+    words, word_of = _words(generator, county, origins, setting.counties)
+    home = _at_home(cells, cell_unit, len(units), words)
     for number, batch in enumerate(rules.batches):
+        _keep_to_caps(parts[number], batch, units, lambda unit: home[word_of[:, None], unit])
         for other, part in enumerate(parts):
             if rules.batches[other].id in batch.excludes:
                 part[1][parts[number][1][:, 0]] = False
     asked = np.concatenate([part[1] for part in parts], axis=1)
     wide = [part[0].shape[1] for part in parts]
     batch_of = np.broadcast_to(np.repeat(np.arange(len(parts), dtype=np.int16), wide), asked.shape)
-    order_of = np.broadcast_to(np.concatenate([np.arange(1, each + 1) for each in wide]), asked.shape)
+    order_of = np.concatenate([np.cumsum(part[1], axis=1) for part in parts], axis=1)
     total = int(asked.sum())
-    words, word_of = _words(generator, county, origins, setting.counties)
     return Market(
         rules=replace(
             rules,
-            batches=tuple(replace(batch, groups=()) for batch in rules.batches),
             flows=flows,
             limits=(Limit("sex", "性别 = 1", "只招女生", school=cells[-1].school),) if limits else (),
         ),
@@ -273,6 +283,39 @@ def under(
         choice_review=np.full(total, -1, dtype=np.int32),
         unit_own=np.zeros(len(units), dtype=np.bool_),
     )
+
+
+def _groups(batch: Batch, schools: Sequence[str]) -> tuple[Group, ...]:
+    """The caps of a batch: each school that they name stands for one of the made-up schools of the batch, the same for the same name."""
+    named = sorted({name for group in batch.groups for name in group.schools})
+    made_up = dict(zip(named, dict.fromkeys(schools), strict=False))
+    return tuple(
+        replace(group, schools=frozenset(made_up[name] for name in group.schools if name in made_up))
+        for group in batch.groups
+        if not group.schools or group.schools & made_up.keys()
+    )
+
+
+def _at_home(cells: Sequence[Cell], cell_unit: Ints, units: int, words: Sequence[frozenset[str]]) -> Bools:
+    """bool[set of words, unit]: whether the unit has a cell of one of these words."""
+    found = np.zeros((len(words), units), dtype=np.bool_)
+    for cell, unit in zip(cells, cell_unit, strict=True):
+        if cell.origin:
+            found[[cell.origin in each for each in words], unit] = True
+    return found
+
+
+def _keep_to_caps(
+    part: tuple[Ints, Bools], batch: Batch, units: Sequence[Unit], at_home: Callable[[Ints], Bools]
+) -> None:
+    """Leave out what is named beyond a cap, from the end of a list. In two stages this keeps to less than the cap, which is of schools."""
+    named, asked = part
+    for group in batch.groups:
+        inside = np.array([not group.schools or unit.school in group.schools for unit in units])
+        counted = asked & inside[named]
+        if group.beyond:
+            counted &= ~at_home(named)
+        asked &= ~(counted & (np.cumsum(counted, axis=1) > group.most))
 
 
 def _batch_units(unit_count: int, batches: int) -> list[int]:
