@@ -102,6 +102,31 @@ def test_the_roster_is_taken_along_in_the_schools_own_columns(open_page: OpenPag
     assert any(row[:1] == ["示例学生甲"] and len(row) == 4 for row in rows)
 
 
+def test_a_student_whom_nobody_reaches_is_called_in_public(open_page: OpenPage, site: str) -> None:
+    page = at_desk(open_page, site, SCHOOL, "/desk/records")
+    follow(page.get_by_role("link", name="示例学生乙"))
+    follow(page.get_by_role("link", name="退学"))
+    page.get_by_label("原因", exact=True).select_option("absent")
+    page.get_by_label("未请假离校天数").fill("20")
+    page.get_by_label("学生和监护人是否知道").select_option("unreachable")
+    follow(page.get_by_role("button", name="提交申请"))
+    expect(page.get_by_label("公示上的联系人和电话")).to_have_attribute("aria-invalid", "true")
+    usable(page)
+    page.get_by_label("公示上的联系人和电话").fill("示例老师 0000-00000000")
+    page.get_by_label("说明").fill("示例：三次电话、一次家访，没有联系上")
+    follow(page.get_by_role("button", name="提交申请"))
+    usable(page)
+    case = page.url.split("?")[0].removeprefix(site)
+    notice = str(page.get_by_role("link", name="公示页").get_attribute("href"))
+    page = at_desk(open_page, site, COUNTY, case)
+    follow(page.get_by_role("button", name="核准并记入学籍"))
+    expect(page.get_by_role("alert")).to_contain_text("期满后才能核准")
+    page = open_page(f"{site}{notice}", size=PHONE)
+    usable(page)
+    expect(page.get_by_text("示例老师 0000-00000000")).to_be_visible()
+    expect(page.get_by_text("示例学生乙")).to_have_count(0)
+
+
 def test_who_looked_is_seen_by_the_student(open_page: OpenPage, site: str) -> None:
     page = at_desk(open_page, site, COUNTY, "/desk/records?q=示例学生甲")
     follow(page.get_by_role("link", name="示例学生甲"))

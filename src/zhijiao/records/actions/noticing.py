@@ -74,4 +74,4 @@ def _about(row: RecordCase) -> str:
     record = row.record
     assert record is not None, "nobody calls for somebody who is not here yet"
     place = f"{record.class_no}班" if record.class_no else ""
-    return f"{record.grade}级{place} {row.name_of_event}"[:200]
+    return f"{record.grade}级{place}学生"[:200]

@@ -18,7 +18,7 @@ _CASES = Retention(30, "the case was closed", "whether a student was called in p
 
 
 class RecordNotice(models.Model):
-    """A notice. `name` is masked; `about`: grade, class and what the case is called, as the notice says them; `code` is its address."""
+    """A notice. `name` is masked; `about`: grade and class, as the notice says them; `code` is its address."""
 
     governance: ClassVar[Governance] = Governance(Scope.ORGANISATION, Privacy.PERSONAL, _CASES)
 
