@@ -24,8 +24,8 @@ from zhijiao.core.access.roles import Permission, Role
 from zhijiao.core.access.scope import acting, signing_in
 from zhijiao.core.accounts.passwords import refuse_shared
 from zhijiao.core.accounts.rules import ALPHABET, fitting_step, grouped, ungrouped
+from zhijiao.core.accounts.trail import noted
 from zhijiao.core.accounts.types import Fault, Faulty, Step
-from zhijiao.core.audit import record
 from zhijiao.core.kinds import Tenant
 from zhijiao.core.models import User
 
@@ -76,7 +76,7 @@ def enrol(*, by: Actor, at: datetime, secret: str, code: str, password: str = ""
         codes = _fresh_recovery_codes(user)
         user.second_factor = seal(secret, step)
         user.save(update_fields=["second_factor", "recovery_codes"])
-        _record(by, at, user, "account.enrol_factor", f"{user.name}启用了动态口令")
+        noted(by, at, user, "account.enrol_factor", f"{user.name}启用了动态口令")
     return codes
 
 
@@ -87,7 +87,7 @@ def renew_recovery_codes(*, by: Actor, at: datetime, password: str) -> list[str]
         _refuse_wrong_password(user, password)
         codes = _fresh_recovery_codes(user)
         user.save(update_fields=["recovery_codes"])
-        _record(by, at, user, "account.renew_recovery_codes", f"{user.name}换了一批备用码")
+        noted(by, at, user, "account.renew_recovery_codes", f"{user.name}换了一批备用码")
     return codes
 
 
@@ -107,7 +107,7 @@ def verify(*, user: User, code: str, at: datetime, by: Actor) -> bool:
             account.recovery_codes = [kept for kept in account.recovery_codes if kept != digest]
             account.save(update_fields=["recovery_codes"])
             left = len(account.recovery_codes)
-            _record(
+            noted(
                 by, at, account, "account.use_recovery_code", f"{account.name}用了一个备用码，还剩 {left} 个"
             )
             return True
@@ -122,7 +122,7 @@ def drop(*, by: Actor, at: datetime, password: str) -> None:
             raise Faulty([Fault("", "您的角色要求启用动态口令，不能停用。换手机时请重新绑定。")])
         _refuse_wrong_password(user, password)
         _clear(user)
-        _record(by, at, user, "account.drop_factor", f"{user.name}停用了动态口令")
+        noted(by, at, user, "account.drop_factor", f"{user.name}停用了动态口令")
 
 
 def reset_factor(*, by: Actor, at: datetime, user: int, reason: str) -> None:
@@ -138,7 +138,7 @@ def reset_factor(*, by: Actor, at: datetime, user: int, reason: str) -> None:
         if not reason.strip():
             raise Faulty([Fault("reason", "请写明重置的原因和核实本人的方式。")])
         _clear(account)
-        _record(by, at, account, "account.reset_factor", f"重置{account.name}的动态口令：{reason.strip()}")
+        noted(by, at, account, "account.reset_factor", f"重置{account.name}的动态口令：{reason.strip()}")
 
 
 def seal(secret: str, step: int) -> str:
@@ -193,15 +193,3 @@ def _cipher() -> Fernet:
         settings.SECRET_KEY.encode()
     )
     return Fernet(base64.urlsafe_b64encode(derived))
-
-
-def _record(by: Actor, at: datetime, user: User, action: str, summary: str) -> None:
-    record(
-        by=by,
-        at=at,
-        action=action,
-        organisation=user.organisation_id,
-        object_kind="user",
-        object_id=user.pk,
-        summary=summary,
-    )

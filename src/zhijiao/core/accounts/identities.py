@@ -16,8 +16,8 @@ from zhijiao.core.access.sessions import digest
 from zhijiao.core.accounts.adapters.types import Outsider
 from zhijiao.core.accounts.passwords import refuse_shared
 from zhijiao.core.accounts.rules import ALPHABET, grouped, ungrouped
+from zhijiao.core.accounts.trail import noted
 from zhijiao.core.accounts.types import Fault, Faulty
-from zhijiao.core.audit import record
 from zhijiao.core.inbox import notify
 from zhijiao.core.models import BindingCode, ExternalIdentity, User
 
@@ -100,7 +100,9 @@ def unbind(*, by: Actor, at: datetime, identity: int) -> None:
             raise Invisible("没有绑定这种登录方式。")
         with bulk():
             ExternalIdentity.objects.filter(pk=found.pk).delete()
-        _record(by, at, found.user, "account.unbind", f"解除{found.user.name}的登录绑定", found.provider)
+        noted(
+            by, at, found.user, "account.unbind", f"解除{found.user.name}的登录绑定", provider=found.provider
+        )
 
 
 def _link(user: User, provider: str, subject: str, by: Actor, at: datetime) -> None:
@@ -116,17 +118,4 @@ def _link(user: User, provider: str, subject: str, by: Actor, at: datetime) -> N
         ExternalIdentity.objects.create(
             provider=provider, subject=subject, user=user, linked_at=at, linked_by=by.name[:80]
         )
-    _record(by, at, user, "account.bind", f"{user.name}的账号绑定一种登录方式", provider)
-
-
-def _record(by: Actor, at: datetime, user: User, action: str, summary: str, provider: str) -> None:
-    record(
-        by=by,
-        at=at,
-        action=action,
-        organisation=user.organisation_id,
-        object_kind="user",
-        object_id=user.pk,
-        summary=summary,
-        detail={"provider": provider},
-    )
+    noted(by, at, user, "account.bind", f"{user.name}的账号绑定一种登录方式", provider=provider)

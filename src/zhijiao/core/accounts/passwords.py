@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.scope import acting
+from zhijiao.core.accounts.trail import noted
 from zhijiao.core.accounts.types import Fault, Faulty
-from zhijiao.core.audit import record
 from zhijiao.core.demo import MAKER as DEMO_MAKER
 from zhijiao.core.kinds import Tenant
 from zhijiao.core.models import User
@@ -45,7 +45,7 @@ def change_password(*, by: Actor, at: datetime, old: str, new: str, again: str) 
         user.must_change_password = False
         user.password_changed_at = at
         user.save(update_fields=["password", "must_change_password", "password_changed_at"])
-        _record(by, at, user, "account.change_password", f"{user.name}修改了口令")
+        noted(by, at, user, "account.change_password", f"{user.name}修改了口令")
     return user
 
 
@@ -58,15 +58,3 @@ def refuse_shared(user: User) -> None:
 def is_shared(user: User) -> bool:
     """Whether this is an account that everybody may try."""
     return user.tenant == Tenant.DEMO and user.created_by == DEMO_MAKER
-
-
-def _record(by: Actor, at: datetime, user: User, action: str, summary: str) -> None:
-    record(
-        by=by,
-        at=at,
-        action=action,
-        organisation=user.organisation_id,
-        object_kind="user",
-        object_id=user.pk,
-        summary=summary,
-    )
