@@ -97,11 +97,7 @@ def decide_bonus(*, by: Actor, at: datetime, claim: int, confirm: bool, reason: 
     reason = reason.strip()
     state = ClaimState.CONFIRMED if confirm else ClaimState.REFUSED
     with acting(by):
-        found = BonusClaim.objects.select_for_update().filter(pk=claim).first()
-        if found is None:
-            raise Invisible("没有这项加分申报。")
-        row = candidate_of(by, found.candidate_id)
-        organisation = require_sender(by, row, Permission.ADMIT_APPROVE)
+        found, row, organisation = _for_deciding(by, claim)
         if found.state == state:
             return
         if found.state != ClaimState.ASKED:
@@ -138,11 +134,7 @@ def take_back(*, by: Actor, at: datetime, claim: int, reason: str) -> None:
     Raises Refused, NotAllowed, Invisible."""
     reason = reason.strip()
     with acting(by):
-        found = BonusClaim.objects.select_for_update().filter(pk=claim).first()
-        if found is None:
-            raise Invisible("没有这项加分申报。")
-        row = candidate_of(by, found.candidate_id)
-        organisation = require_sender(by, row, Permission.ADMIT_APPROVE)
+        found, row, organisation = _for_deciding(by, claim)
         if found.state != ClaimState.CONFIRMED:
             raise Refused("只有已确认的加分可以撤销。")
         if not reason:
@@ -168,6 +160,15 @@ def take_back(*, by: Actor, at: datetime, claim: int, reason: str) -> None:
         )
         name = items_of(row.season).get(found.item, {}).get("name", found.item)
         bonus_decided(row, str(name), claim=claim, confirmed=False, reason=f"撤销：{reason}", at=at)
+
+
+def _for_deciding(by: Actor, claim: int) -> tuple[BonusClaim, Candidate, int]:
+    """A claim, locked against others, its candidate, and the organisation that may decide it. Raises NotAllowed, Invisible."""
+    found = BonusClaim.objects.select_for_update().filter(pk=claim).first()
+    if found is None:
+        raise Invisible("没有这项加分申报。")
+    row = candidate_of(by, found.candidate_id)
+    return found, row, require_sender(by, row, Permission.ADMIT_APPROVE)
 
 
 def _count(row: Candidate) -> None:

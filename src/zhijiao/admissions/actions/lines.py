@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from zhijiao.admissions.actions.seasons import lock_season
-from zhijiao.admissions.actions.shared import Refused, log, season_of
+from zhijiao.admissions.actions.shared import Refused, line_of, log, season_of
 from zhijiao.admissions.actions.telling import line_returned, plan_to_sign
 from zhijiao.admissions.models import PlanCell, PlanLine, PlanStep, Season
 from zhijiao.admissions.queries.browsing import last_year_of, lines_before
@@ -133,7 +133,7 @@ def copy_lines(*, season: int, organisation: int, by: Actor, at: datetime, on: d
 def drop_line(*, line: int, reason: str, by: Actor, at: datetime, on: date) -> None:
     """Take a line out of the plan, at the school before it is approved, by the bureau afterwards. Raises Refused, NotAllowed."""
     with acting(by):
-        found = _held(by, line)
+        found = line_of(by, line)
         _still_planning(found.season)
         node, standing = _school(by, found.organisation_id, on)
         rules = rules_of(found.season.rules)
@@ -172,7 +172,7 @@ def pass_lines(*, lines: Sequence[int], by: Actor, at: datetime, on: date) -> in
     """The county lets lines of its schools pass to the bureau. Raises Refused, NotAllowed."""
     with acting(by):
         for line in lines:
-            found = _held(by, line)
+            found = line_of(by, line)
             _still_planning(found.season)
             node, standing = _school(by, found.organisation_id, on)
             _require_proposed(found)
@@ -185,7 +185,7 @@ def pass_lines(*, lines: Sequence[int], by: Actor, at: datetime, on: date) -> in
 def return_line(*, line: int, reason: str, by: Actor, at: datetime, on: date) -> None:
     """Give a line back to its school, by the county or the bureau. Raises Refused, NotAllowed."""
     with acting(by):
-        found = _held(by, line)
+        found = line_of(by, line)
         _still_planning(found.season)
         node, standing = _school(by, found.organisation_id, on)
         if not reason.strip():
@@ -206,13 +206,13 @@ def approve_lines(*, lines: Sequence[int], by: Actor, at: datetime, on: date) ->
         if not lines:
             raise Refused("请先勾选要审定的专业。")
         # One after the other, so that no code is given twice.
-        first = _held(by, lines[0])
+        first = line_of(by, lines[0])
         season = lock_season(by, first.season_id)
         _still_planning(season)
         rules = rules_of(season.rules)
         given = codes_given(season.pk)
         for line in lines:
-            found = _held(by, line)
+            found = line_of(by, line)
             if found.season_id != season.pk:
                 raise Refused("一次只能审定同一个招生季的专业。")
             _require_proposed(found)
@@ -363,18 +363,6 @@ def _line_to_change(season: Season, organisation: int, line: int, revision: int 
         raise Refused(f"“{found.name}”{found.state_words}，不能再改。要改的，请审核的部门先退回。")
     if revision is not None and found.revision != revision:
         raise Refused("这一行在您打开页面之后已被别人改过；请刷新页面，看过最新内容再改。")
-    return found
-
-
-def _held(by: Actor, line: int) -> PlanLine:
-    found = (
-        PlanLine.objects.select_for_update(of=("self",))
-        .select_related("season")
-        .filter(pk=line, season__tenant=by.tenant.value)
-        .first()
-    )
-    if found is None:
-        raise Invisible("没有这一行计划。")
     return found
 
 

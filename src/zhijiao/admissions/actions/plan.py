@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from zhijiao.admissions.actions.lines import draft_of, kept_limits, write_cells
 from zhijiao.admissions.actions.seasons import lock_season, take_step
-from zhijiao.admissions.actions.shared import Refused, log, season_of
+from zhijiao.admissions.actions.shared import Refused, line_of, log, season_of
 from zhijiao.admissions.actions.telling import plan_to_sign
 from zhijiao.admissions.models import PlanLine, PlanSignature, PlanStep, Round, Season
 from zhijiao.admissions.rules.plan import faults_of
@@ -17,7 +17,7 @@ from zhijiao.admissions.rules.season_flow import PLAN_LOCKED, ROUND_READY
 from zhijiao.admissions.store.plan import digest_of, is_signed
 from zhijiao.admissions.types.plan import BadLine, LineDraft, PlanAction
 from zhijiao.admissions.types.states import LineState, Phase, RoundKind
-from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
+from zhijiao.core.access.actor import Actor, NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting
 
@@ -102,14 +102,7 @@ def correct_line(
     """Correct a line of a locked plan before filling in begins, under a document. The plan has another digest then, which every
     bureau signs again. Returns it. Raises BadLine, Refused, NotAllowed, Invisible."""
     with acting(by):
-        found = (
-            PlanLine.objects.select_for_update(of=("self",))
-            .select_related("season")
-            .filter(pk=line, season__tenant=by.tenant.value)
-            .first()
-        )
-        if found is None:
-            raise Invisible("没有这一行计划。")
+        found = line_of(by, line)
         row = lock_season(by, found.season_id)
         rules = rules_of(row.rules)
         lead = row.bureaus[rules.lead]

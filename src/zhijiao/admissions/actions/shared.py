@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from zhijiao.admissions.models import Candidate, Round, Season
+from zhijiao.admissions.models import Candidate, PlanLine, Round, Season
 from zhijiao.admissions.types.states import RoundKind
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
 from zhijiao.core.access.roles import Permission
@@ -29,6 +29,19 @@ def season_of(by: Actor, season: int) -> Season:
     found = Season.objects.filter(pk=season, tenant=by.tenant.value).first()
     if found is None:
         raise Invisible("没有这个招生季。")
+    return found
+
+
+def line_of(by: Actor, line: int) -> PlanLine:
+    """A line of a plan of the actor's tenant, locked against others. Raises Invisible."""
+    found = (
+        PlanLine.objects.select_for_update(of=("self",))
+        .select_related("season")
+        .filter(pk=line, season__tenant=by.tenant.value)
+        .first()
+    )
+    if found is None:
+        raise Invisible("没有这一行计划。")
     return found
 
 

@@ -106,10 +106,7 @@ def read_roll(
             )
         if len(faults) >= MOST_FAULTS:
             break
-    if not found and not faults:
-        say(faults, 2, "", "没有一行数据", "检查是不是选错了文件或工作表")
-    if faults:
-        raise BadRoll(faults)
+    _refuse(faults, empty=not found)
     return found
 
 
@@ -159,11 +156,15 @@ def read_marks(
             found.append(Marked(line, number, marks))
         if len(faults) >= MOST_FAULTS:
             break
-    if not found and not faults:
+    _refuse(faults, empty=not found)
+    return found
+
+
+def _refuse(faults: list[RollFault], *, empty: bool) -> None:
+    if empty and not faults:
         say(faults, 2, "", "没有一行数据", "检查是不是选错了文件或工作表")
     if faults:
         raise BadRoll(faults)
-    return found
 
 
 def is_identity(text: str) -> bool:

@@ -19,9 +19,8 @@ from zhijiao.admissions.types.states import Phase
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.kinds import OrganisationKind
 from zhijiao.portal.desk.guard import Desk, at_desk
-from zhijiao.portal.desk.seasons.shared import Faults, look_of_phase, name_of
+from zhijiao.portal.desk.seasons.shared import SEES, Faults, look_of_phase, name_of
 from zhijiao.portal.desk.seats.shared import (
-    SEES,
     day_from,
     keep_said,
     look_of_stand,

@@ -16,9 +16,8 @@ from zhijiao.admissions.queries.rows import Season
 from zhijiao.admissions.types.states import DeclineState, EnrolmentState, Phase, TopUpState
 from zhijiao.core.access.roles import Permission
 from zhijiao.portal.desk.guard import Desk, at_desk
-from zhijiao.portal.desk.seasons.shared import Faults, look_of_phase
+from zhijiao.portal.desk.seasons.shared import SEES, Faults, look_of_phase
 from zhijiao.portal.desk.seats.shared import (
-    SEES,
     keep_said,
     look_of_decline,
     look_of_top_up,

@@ -12,18 +12,9 @@ from zhijiao.admissions.queries.placed import Stand
 from zhijiao.admissions.queries.rows import Season
 from zhijiao.admissions.types.states import DeclineState, TopUpState
 from zhijiao.core.access.actor import Invisible
-from zhijiao.core.access.roles import Permission
 from zhijiao.portal.desk.guard import Desk
 from zhijiao.portal.desk.seasons.shared import own_schools
 from zhijiao.portal.looks import Look
-
-SEES = (
-    Permission.ADMIT_PLAN,
-    Permission.ADMIT_APPROVE,
-    Permission.ADMIT_RUN,
-    Permission.ADMIT_SIGN,
-    Permission.READ_AUDIT,
-)
 
 _STANDS: Final[Mapping[Stand, tuple[str, str, str]]] = {
     Stand.SIGNED: ("公布以前请勿外传", "half", "some"),
