@@ -81,6 +81,58 @@ def test_strangers_find_nothing_of_a_candidate(open_page: OpenPage, site: Site) 
         assert answer.status in (403, 404), who
 
 
+def test_a_family_claims_added_marks_and_reads_the_decision(
+    open_page: OpenPage, site: Site, tmp_path: Path
+) -> None:
+    paper = tmp_path / "示例户口簿.pdf"
+    paper.write_bytes(b"%PDF-1.4 shili")
+    page = at_desk(open_page, site, "parent", "/choices", PHONE)
+    follow(page.get_by_role("link", name="加分").first)
+    usable(page)
+    follow(page.get_by_role("button", name="提交申报"))
+    usable(page)
+    expect(page.get_by_role("alert")).to_contain_text("请重新选择")
+    page.get_by_role("radio").first.check()
+    page.get_by_label("证件或证明的名称和编号").fill("示例户口簿")
+    page.get_by_label("证明材料的照片或扫描件").set_input_files(paper)
+    follow(page.get_by_role("button", name="提交申报"))
+    expect(page.get_by_text("等待审核").first).to_be_visible()
+    usable(page)
+    family = page.url
+    page = at_desk(open_page, site, "county-1", f"/desk/bonus?season={site.this}&state=asked")
+    usable(page)
+    page.get_by_placeholder("姓名、考号、材料").fill("示例户口簿")
+    page.get_by_placeholder("姓名、考号、材料").press("Enter")
+    expect(page.locator("#bonus tbody tr")).to_have_count(1)
+    follow(page.locator("#bonus tbody a").first)
+    usable(page)
+    page.get_by_label("不予确认").check()
+    follow(page.get_by_role("button", name="办理"))
+    expect(page.get_by_role("alert")).to_contain_text("理由")
+    page.get_by_label("理由").fill("示例：照片看不清")
+    page.get_by_label("不予确认").check()
+    follow(page.get_by_role("button", name="办理"))
+    expect(page.get_by_text("考生和监护人都收到了通知")).to_be_visible()
+    page = at_desk(open_page, site, "parent", family.removeprefix(site.address).split("?")[0], PHONE)
+    expect(page.get_by_text("示例：照片看不清")).to_be_visible()
+    follow(page.get_by_role("link", name="重新申报"))
+    expect(page.get_by_role("radio").first).to_be_checked()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_pages_of_added_marks_are_usable(open_page: OpenPage, site: Site, size: tuple[int, int]) -> None:
+    page = at_desk(open_page, site, "bureau", f"/desk/bonus/notices/{site.this}", size)
+    usable(page)
+    follow(page.get_by_role("link", name="看公示页").first)
+    usable(page)
+    expect(page.get_by_text("公示不含分数")).to_be_visible()
+    page = at_desk(open_page, site, "auditor", f"/desk/bonus?season={site.this}", size)
+    usable(page)
+    follow(page.locator("#bonus tbody a").first)
+    usable(page)
+    expect(page.get_by_role("button", name="办理")).to_have_count(0)
+
+
 def test_choices_are_handed_in_and_the_round_is_run_and_signed(open_page: OpenPage, site: Site) -> None:
     page = at_desk(open_page, site, "pupil", "/choices", PHONE)
     follow(page.get_by_role("link", name="填报志愿").first)
