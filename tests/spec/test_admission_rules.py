@@ -162,7 +162,11 @@ def _person(row: dict[str, str]) -> Applicant:
             for order, each in enumerate(wanted.split("、"), 1)
         ]
     words = ("考生", "生源", "志愿", "结果", "各志愿的说明")
-    columns = {("total" if name == "总分" else name): float(row[name]) for name in row if name not in words}
+    columns = {
+        ("total" if name == "总分" else name): float(row[name])
+        for name in row
+        if name not in words and row[name]  # empty: there is no such result
+    }
     return Applicant(row["考生"], frozenset({row["生源"]} - {""}), columns, choices)
 
 

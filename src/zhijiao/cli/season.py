@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zhijiao.cli import season_work
+from zhijiao.cli import season_plan, season_work
 from zhijiao.cli.common import Json, Packs, fail, index_of, say_json, shelf_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 season = typer.Typer(no_args_is_help=True, help="招生季：开设、查看、导入计划；用编造的考生演练规则")
 season_work.register(season)
+season.add_typer(season_plan.app, name="plan")
 VIOLATED = 3
 
 

@@ -5,11 +5,6 @@ Nothing is kept between the steps: the page carries what was sent, signed and bo
 
 from __future__ import annotations
 
-import base64
-import zlib
-from datetime import timedelta
-
-from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -17,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhijiao.core.access.roles import Permission
+from zhijiao.portal.desk.carrying import GONE, MOST_CARRIED, opened, sign
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.organisations.listing import as_file
 from zhijiao.portal.pages import page
@@ -27,10 +23,6 @@ from zhijiao.render.xlsx.marking import marked as mark
 from zhijiao.render.xlsx.opening import UnreadableBook
 
 SALT = "zhijiao.organisations"
-MOST_CARRIED = 1_200_000
-"""Bytes of a workbook that a page carries. A bigger one goes through the command line."""
-VALID = timedelta(hours=2)
-GONE = "这一页放得太久，已经过期。请重新上传工作簿。"
 
 
 @require_GET
@@ -59,10 +51,10 @@ def _upload(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @require_POST
 def _apply(request: HttpRequest, desk: Desk) -> HttpResponse:
-    opened = _open(request, desk)
-    if opened is None:
+    found = opened(request, desk, SALT)
+    if found is None:
         return _start(request, desk, GONE)
-    content, name = opened
+    content, name = found
     try:
         plan = actions.apply_workbook(
             content=content, expect=request.POST.get("expect", ""), by=desk.actor, at=timezone.now()
@@ -78,10 +70,10 @@ def _apply(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_POST
 def _marked(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The sender's own workbook with the faults marked, worked out again from what was sent."""
-    opened = _open(request, desk)
-    if opened is None:
+    found = opened(request, desk, SALT)
+    if found is None:
         return _start(request, desk, GONE)
-    content, name = opened
+    content, name = found
     faults: tuple[Fault, ...] = ()
     try:
         actions.plan_workbook(content=content, by=desk.actor, at=timezone.now())
@@ -126,7 +118,7 @@ def _planned(
         lines=[line for line in plan.lines if line.effect is not Effect.UNCHANGED] if plan else [],
         faults=faults,
         changed=changed,
-        carried=_sign(desk, content, name),
+        carried=sign(desk, SALT, content, name),
         unchanged=plan.counts.get(Effect.UNCHANGED, 0) if plan else 0,
     )
     response.status_code = 422 if faults else 409 if changed else 200
@@ -141,21 +133,6 @@ def _as_json(plan: Plan | None, faults: tuple[Fault, ...]) -> HttpResponse:
         "lines": [{**vars(line), "effect": line.effect.value} for line in plan.lines] if plan else [],
     }
     return JsonResponse(said, status=422 if faults else 200, json_dumps_params={"ensure_ascii": False})
-
-
-def _sign(desk: Desk, content: bytes, name: str) -> str:
-    book = base64.b85encode(zlib.compress(content)).decode()
-    return signing.dumps({"user": desk.actor.user, "name": name, "book": book}, salt=SALT)
-
-
-def _open(request: HttpRequest, desk: Desk) -> tuple[bytes, str] | None:
-    try:
-        carried = signing.loads(request.POST.get("carried", ""), salt=SALT, max_age=VALID)
-    except signing.BadSignature:
-        return None
-    if carried["user"] != desk.actor.user:
-        return None
-    return zlib.decompress(base64.b85decode(carried["book"])), str(carried["name"])
 
 
 MANAGE = Permission.MANAGE_ORGANISATIONS

@@ -113,6 +113,8 @@ def plan_page(
         planning=planning,
         editable=season.phase in (Phase.PREPARING.value, Phase.PLANNING.value),
         schools=schools,
+        books=season.phase in (Phase.PREPARING.value, Phase.PLANNING.value)
+        and desk.actor.may(Permission.ADMIT_PLAN),
         proposes=[node for node in schools if node.id in drafts] if planning else [],
         copies=[node for node in schools if lines_before(season, node.id)] if planning else [],
         approves=approves,
