@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from zhijiao.core import environment
 from zhijiao.core.kinds import Tenant
 from zhijiao.indicators.actions import compute_packs, open_all, remind_all
 
@@ -33,3 +34,12 @@ def remind_due(timestamp: int) -> None:
 def compute_snapshot(snapshot: str) -> None:
     """Compute every pack over a snapshot that was just made."""
     compute_packs(snapshot_id=snapshot, at=timezone.now())
+
+
+@app.periodic(cron="50 19 * * *")
+@app.task(queueing_lock="indicators.tidy_prepared", retry=RetryStrategy(max_attempts=3, wait=300))
+def tidy_prepared(timestamp: int) -> None:
+    """Let go prepared tables that nobody opened for long, or that take too much room (03:50 in Shanghai)."""
+    from zhijiao.engines.metrics.tidying import purge
+
+    purge(environment.data_folder() / "cache" / "metrics", at=timezone.now())

@@ -80,6 +80,7 @@ def prepare(snapshot: Snapshot, cache: Path, memory: str | None = None) -> Prepa
     cache.mkdir(parents=True, exist_ok=True)
     path = cache / f"{snapshot.id}.{LAYOUT}.duckdb"
     if path.exists():
+        path.touch()  # what is used is kept (tidying.py)
         return Prepared(path, 0.0)
     started = time.perf_counter()
     unfinished = cache / f"{path.name}.{os.getpid()}"
