@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from tests.support.people import seat_at
+from tests.support.people import hire, seat_at
 from tests.support.season import Scene, lay
 from zhijiao.admissions.models import BonusClaim, BonusProof, Candidate, Publicity, Round, Season
 from zhijiao.core import blobs, environment
+from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.models import AuditEvent, Message
 
@@ -205,3 +206,42 @@ def test_nothing_moves_once_the_choices_are_frozen(scene: Scene) -> None:
     assert client.post(here, said).status_code == 422
     county = seat_at(Client(), scene.county)
     assert county.post(f"/desk/bonus/{claim}", {"do": "decide", "decision": "confirm"}).status_code == 422
+
+
+def test_an_auditor_reads_all_of_it_and_changes_nothing(scene: Scene) -> None:
+    claim = claimed(scene)
+    with bulk():
+        auditor = hire("auditor", Role.AUDITOR, scene.season.organisation)
+        proof = BonusProof.objects.get().pk
+    client = seat_at(Client(), auditor)
+    candidate = scene.candidates[0].pk
+    for address in (
+        *("/desk/seasons", "/desk/candidates", "/desk/candidates.xlsx", f"/desk/candidates/{candidate}"),
+        *("/desk/bonus", "/desk/bonus.xlsx", f"/desk/bonus/{claim}", f"/choices/proofs/{proof}"),
+        *(f"/desk/bonus/notices/{scene.season.pk}", f"/desk/seasons/{scene.season.pk}/allocation"),
+    ):
+        assert client.get(address).status_code == 200, address
+    with bulk():
+        read = AuditEvent.objects.filter(user=auditor.user, action="audit.read")
+        assert read.filter(summary__startswith=f"/desk/candidates/{candidate}").exists()
+    page = client.get(f"/desk/candidates/{candidate}").content.decode()
+    assert "审计记录" in page
+    for address, said in (
+        (f"/desk/bonus/{claim}", {"do": "decide", "decision": "confirm"}),
+        (f"/desk/bonus/notices/{scene.season.pk}", {"do": "publicise", "contact": "示例"}),
+        (f"/desk/candidates/{candidate}", {"do": "claim", "item": "overseas", "proof": "示例"}),
+        ("/desk/candidates/remind", {"round": "main"}),
+    ):
+        assert client.post(address, said).status_code in (403, 404, 422), address
+    with bulk():
+        assert BonusClaim.objects.get().state == "asked"
+        assert not Publicity.objects.exists()
+
+
+def test_the_tab_of_candidates_is_for_who_answers_for_some(scene: Scene) -> None:
+    tab = 'href="/desk/candidates"'
+    for actor in (scene.teacher, scene.county, scene.bureau):
+        assert tab in seat_at(Client(), actor).get("/inbox").content.decode()
+    client = seat_at(Client(), scene.vocational)
+    assert tab not in client.get("/inbox").content.decode()
+    assert "录取之后" in client.get("/desk/candidates").content.decode()

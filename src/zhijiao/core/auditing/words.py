@@ -14,6 +14,8 @@ SUBJECTS: Mapping[str, str] = {
     "planning": "方案和目标",
     "policy": "政策包",
     "exchange": "数据归集",
+    "admissions": "招生录取",
+    "records": "学籍",
     "file": "文件",
     "api": "接口",
     "audit": "审计",
