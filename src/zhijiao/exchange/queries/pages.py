@@ -10,7 +10,7 @@ from uuid import UUID
 
 from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.scope import acting
-from zhijiao.exchange.models import Batch, Difference, Record
+from zhijiao.exchange.models import Batch, Difference, Record, SavedLayout
 from zhijiao.exchange.queries.standard import standard
 from zhijiao.exchange.types import Dataset, Role
 
@@ -71,6 +71,34 @@ def recognise(content: bytes | Path, name: str, among: Collection[str] = ()) -> 
         had = sum(field in heading.columns for field in mandatory)
         found.append(Likely(dataset, had / max(len(mandatory), 1), len(heading.columns)))
     return sorted(found, key=lambda one: (-one.share, -one.columns, one.dataset.id not in among))
+
+
+def remembered(by: Actor, organisation: int, content: bytes | Path, name: str) -> str:
+    """The data set for which this sender has said what the columns of a file of this heading are; empty: none. Raises FileUnusable."""
+    from zhijiao.exchange.rules import heading as headings
+    from zhijiao.exchange.rules.reading import open_file
+
+    with acting(by):
+        kept = dict(
+            SavedLayout.objects.filter(organisation=organisation).values_list("fingerprint", "dataset")
+        )
+    if not kept:
+        return ""
+    for sheet in open_file(content, name).sheets:
+        for row in range(len(sheet.head) + 1):
+            for depth in range(1, headings.DEPTH + 1):
+                titles = headings.titles_of(sheet, row, depth)
+                if titles and (found := kept.get(headings.fingerprint(titles))):
+                    return found
+    return ""
+
+
+def guesses_of(dataset: Dataset, shape: Shape) -> dict[str, str]:
+    """Field id → title of the columns that no known title names: what each may be, for whoever confirms it."""
+    from zhijiao.exchange.rules.mapping import guesses
+
+    left = [column.title for column in shape.columns if not column.field]
+    return guesses(dataset, left, {column.field for column in shape.columns if column.field})
 
 
 def shape_of(by: Actor, number: str, *, sheet: str = "", row: int = 0) -> Shape:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from zhijiao.exchange.rules import heading as headings
@@ -58,6 +58,22 @@ def propose(sheets: Sequence[Sheet], dataset: Dataset, *, sender: bool = False) 
             questions.append(Question(field.id, field.name, field.mandatory, near))
     layout = Layout(heading.sheet, heading.row, heading.depth, columns)
     return Proposal(layout, heading, tuple(questions))
+
+
+def guesses(dataset: Dataset, titles: Sequence[str], known: Collection[str]) -> dict[str, str]:
+    """Field id → title, for whoever confirms it: where a title is alike to one field only, and the field to one such title.
+    `known`: fields that have their column."""
+    found: dict[str, list[str]] = {}
+    for title in titles:
+        near = [
+            field.id
+            for field in dataset.fields
+            if field.id not in known
+            and max(_alike(title, name) for name in (field.name, *field.aliases)) >= _ALIKE
+        ]
+        if len(near) == 1:
+            found.setdefault(near[0], []).append(title)
+    return {field: said[0] for field, said in found.items() if len(said) == 1}
 
 
 def locate(sheets: Sequence[Sheet], layout: Layout) -> Heading | None:

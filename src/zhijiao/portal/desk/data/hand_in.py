@@ -17,7 +17,7 @@ from zhijiao.core.access.roles import Permission
 from zhijiao.exchange import actions
 from zhijiao.exchange.queries.batches import batches
 from zhijiao.exchange.queries.owed import owed
-from zhijiao.exchange.queries.pages import Likely, recognise
+from zhijiao.exchange.queries.pages import Likely, recognise, remembered
 from zhijiao.exchange.types import FileUnusable, State
 from zhijiao.exchange.types.batches import Refused
 from zhijiao.exchange.types.views import Owed, OwedState
@@ -176,9 +176,10 @@ def _upload(request: HttpRequest, desk: Desk) -> HttpResponse:
     try:
         if not dataset:
             likely = _recognised(sent, hub, organisation)
-            if not likely or not likely[0].sure:
+            sure = likely[0].dataset.id if likely and likely[0].sure else ""
+            dataset = sure or remembered(desk.actor, organisation, _readable(sent), sent.name or "")
+            if not dataset:
                 return hand_in_page(request, desk, _unlike(sent, likely), likely[:5], 422)
-            dataset = likely[0].dataset.id
         at_once = (sent.size or 0) <= AT_ONCE
         batch = actions.receive(
             by=desk.actor,
@@ -199,11 +200,15 @@ def _upload(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _recognised(sent: UploadedFile, hub: Hub, organisation: int) -> list[Likely]:
     node = hub.desk.tree.nodes.get(organisation)
     mine = {one.id for one in hub.standard.datasets if node is not None and node.kind in one.owes}
+    return recognise(_readable(sent), sent.name or "", mine)
+
+
+def _readable(sent: UploadedFile) -> bytes | Path:
     if isinstance(sent, TemporaryUploadedFile):
-        return recognise(Path(sent.temporary_file_path()), sent.name or "", mine)
+        return Path(sent.temporary_file_path())
     content: bytes = sent.read()
     sent.seek(0)
-    return recognise(content, sent.name or "", mine)
+    return content
 
 
 def _unlike(sent: UploadedFile, likely: Sequence[Likely]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from zhijiao.core.access.actor import Invisible, NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.exchange import actions
-from zhijiao.exchange.queries.pages import Shape, fingerprint_of, shape_of
+from zhijiao.exchange.queries.pages import Shape, fingerprint_of, guesses_of, shape_of
 from zhijiao.exchange.types import Dataset, FileUnusable, Layout, Role
 from zhijiao.exchange.types.batches import Refused
 from zhijiao.exchange.types.views import Detail
@@ -35,7 +37,8 @@ def _view(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     if request.method == "POST":
         return _read_again(request, desk, detail, hub, dataset, shape)
     chosen = {column.field: column.title for column in shape.columns if column.field}
-    return _page(request, desk, detail, hub, dataset, shape, chosen, {}, [])
+    guessed = guesses_of(dataset, shape)
+    return _page(request, desk, detail, hub, dataset, shape, {**guessed, **chosen}, {}, [], guessed)
 
 
 def _read_again(
@@ -93,6 +96,7 @@ def _page(
     chosen: dict[str, str],
     fixed: dict[str, str],
     faults: list[tuple[str, str]],
+    guessed: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     return show(
         request,
@@ -107,6 +111,7 @@ def _page(
         fields=sorted(dataset.fields, key=lambda f: not f.mandatory),
         chosen=chosen,
         fixed=fixed,
+        guessed=guessed or {},
         samples={column.title: "、".join(column.samples) for column in shape.columns},
         unused=[c for c in shape.columns if c.title not in chosen.values()],
         faults=faults,
