@@ -119,9 +119,9 @@ def test_two_requests_of_one_key_at_once_are_one_batch_or_a_clash(
     small_world: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if the other had come between the look and the insertion."""
-    found, looks = receiving._there, iter([None])
+    found, looks = receiving.there, iter([None])
     first = take(small_world, [row(1, "a")], key="k")
-    monkeypatch.setattr(receiving, "_there", lambda *given: next(looks, ...) and found(*given))
+    monkeypatch.setattr(receiving, "there", lambda *given: next(looks, ...) and found(*given))
     with pytest.raises(KeyTaken, match=first.number):
         take(small_world, [row(1, "b")], key="k")
 

@@ -37,7 +37,12 @@ def tables(connection: psycopg.Connection[Any]) -> dict[str, Table]:
     for statement in SPELLING:
         connection.execute(statement)
     found = connection.execute(TABLES).fetchall()
-    return {name: _table(connection, name, columns, key or columns) for name, _, columns, key in found}
+    return {name: _table(connection, name, columns, key or _order(columns)) for name, _, columns, key in found}
+
+
+def _order(columns: list[str]) -> list[str]:
+    """The order of a table that has no primary key: by its numbers first, where it has them."""
+    return sorted(columns, key=lambda name: name != "id")
 
 
 def _table(connection: psycopg.Connection[Any], name: str, columns: list[str], key: list[str]) -> Table:

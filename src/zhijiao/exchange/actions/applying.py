@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -127,19 +129,22 @@ def carry_out(
     *,
     began: float,
     tally: checking.Tally | None = None,
+    noted: Callable[[], None] | None = None,
 ) -> None:
     """Change the records, in the caller's transaction, in which the shelf is locked. `tally`: what the check finds, where
-    there was none before."""
+    there was none before. `noted`: makes ready a batch that is not in the database yet, once its rows are."""
     from zhijiao.exchange.store import differing, planning, writing
 
     sequence = next_sequence()
     plan = planning.Plan()
     row.first_record = writing.newest()
-    for step in flow.steps(shelf.pk, sequence):
-        plan.add(step)
-        writing.end((*step.changed["id"], *step.gone["id"]), until=sequence)
-        writing.add((step.new, step.changed), shelf=shelf.pk, since=sequence)
-        _hold(row, shelf, step.bad)
+    with closing(flow.steps(shelf.pk, sequence)) as steps:
+        for step in steps:
+            writing.end((step.changed["spot"], step.gone["spot"]), until=sequence)
+            added = (step.new, step.changed)
+            writing.add(step.lines or writing.records(added, shelf=shelf.pk, since=sequence))
+            _hold(row, shelf, step.bad)
+            plan.add(step)
     row.last_record = writing.newest()
     said = flow.said
     _release(work, row, shelf, said, by, at)
@@ -163,8 +168,10 @@ def carry_out(
     row.state, row.sequence, row.applied_at = State.APPLIED.value, sequence, at
     row.applied_by, row.closed_at = by.name[:80], at
     row.standard = work.standard.hash
+    if noted is not None:
+        noted()
     row.seconds = round(row.seconds + time.perf_counter() - began, 3)
-    row.save()
+    row.save(force_insert=noted is not None)
     shelf.applied = sequence
     shelf.save(update_fields=["applied"])
     if plan.new or plan.changed or plan.gone:
@@ -250,19 +257,17 @@ def _hold(row: Batch, shelf: Shelf, bad: pl.DataFrame) -> None:
     if not bad.height:
         return
     sealed = [vault.seal_text(cells) for cells in bad["cells"]]
-    writing.copy_in(
-        "exchange_held",
-        bad.select(
-            pl.lit(row.pk).alias("batch_id"),
-            pl.lit(shelf.pk).alias("shelf_id"),
-            pl.col("organisation").fill_null(row.organisation_id).alias("organisation_id"),
-            pl.col("period").fill_null(""),
-            pl.col("key").fill_null(""),
-            pl.col("sheet").fill_null(""),
-            pl.col("row"),
-            pl.Series("cells", sealed, dtype=pl.String),
-            pl.col("problems"),
-            pl.lit("waiting").alias("state"),
-            pl.lit("").alias("closed_by"),
-        ),
+    held = bad.select(
+        pl.lit(row.pk).alias("batch_id"),
+        pl.lit(shelf.pk).alias("shelf_id"),
+        pl.col("organisation").fill_null(row.organisation_id).alias("organisation_id"),
+        pl.col("period").fill_null(""),
+        pl.col("key").fill_null(""),
+        pl.col("sheet").fill_null(""),
+        pl.col("row"),
+        pl.Series("cells", sealed, dtype=pl.String),
+        pl.col("problems"),
+        pl.lit("waiting").alias("state"),
+        pl.lit("").alias("closed_by"),
     )
+    writing.copy_in(writing.Lines.of("exchange_held", held))

@@ -124,12 +124,12 @@ def check(*, batch: int, by: Actor, at: datetime, path: Path | None = None) -> O
     return _keep(work, tally, plan, by, at, time.perf_counter() - began)
 
 
-def work_on(batch: Batch, at: datetime) -> Work:
-    """What the check of a batch depends on now."""
+def work_on(batch: Batch, at: datetime, standard: Standard | None = None) -> Work:
+    """What the check of a batch depends on now. `standard`: the one in force, where the caller has it."""
     from zhijiao.core.kinds import Tenant
 
     tenant = Tenant(batch.shelf.tenant)
-    standard = standard_of(tenant)
+    standard = standard or standard_of(tenant)
     return Work(
         batch,
         standard,

@@ -95,19 +95,10 @@ def keep(
     """Keep what arrived, and note the batch; or the one that is there already."""
     with bulk():
         shelf = shelf_of(by.tenant, dataset, source)
-        if found := _there(shelf, organisation, plain.digest, key):
+        if found := there(shelf, organisation, plain.digest, key):
             return found
         blobs.keep(data_folder(), draft)
-        file = StoredFile.objects.create(
-            digest=draft.digest,
-            name=name,
-            size=draft.size,
-            media_type="application/octet-stream",
-            organisation_id=organisation,
-            parties=[],
-            uploaded_by=by.name[:80],
-            uploaded_at=at,
-        )
+        file = stored(draft, name, organisation, by, at)
         id_, number = new_number(at)
         try:
             with transaction.atomic():
@@ -128,16 +119,36 @@ def keep(
                     received_at=at,
                 )
         except IntegrityError:  # the same file, or the same key, came at the same moment
-            if found := _there(shelf, organisation, plain.digest, key):
+            if found := there(shelf, organisation, plain.digest, key):
                 return found
             raise
-        log(batch, by=by, at=at, action="receive", summary=f"收到“{name}”（{number}）", size=plain.size)
+        log_receipt(batch, by, at)
         if not now:
             transaction.on_commit(lambda: ask_for_check(batch.pk))
         return batch
 
 
-def _there(shelf: Shelf, organisation: int, digest: str, key: str | None) -> Batch | None:
+def stored(draft: blobs.Draft, name: str, organisation: int, by: Actor, at: datetime) -> StoredFile:
+    """The line of a file that is kept."""
+    return StoredFile.objects.create(
+        digest=draft.digest,
+        name=name,
+        size=draft.size,
+        media_type="application/octet-stream",
+        organisation_id=organisation,
+        parties=[],
+        uploaded_by=by.name[:80],
+        uploaded_at=at,
+    )
+
+
+def log_receipt(batch: Batch, by: Actor, at: datetime) -> None:
+    """The line of the log that a file came."""
+    summary = f"收到“{batch.file_name}”（{batch.number}）"
+    log(batch, by=by, at=at, action="receive", summary=summary, size=batch.size)
+
+
+def there(shelf: Shelf, organisation: int, digest: str, key: str | None) -> Batch | None:
     """The batch of this key, or else the one of this content that waits. Raises KeyTaken where the key's content is another."""
     known = Batch.objects.select_related("shelf", "file").filter(organisation_id=organisation)
     if key is not None and (found := known.filter(key=key).first()):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError
 
 from zhijiao.core import blobs
 from zhijiao.core.access.actor import Actor
@@ -21,10 +23,11 @@ from zhijiao.exchange import vault
 from zhijiao.exchange.actions import checking
 from zhijiao.exchange.actions.applying import apply, carry_out
 from zhijiao.exchange.actions.checking import check
-from zhijiao.exchange.actions.receiving import keep, receive, withdraw
+from zhijiao.exchange.actions.receiving import WAITING, log_receipt, receive, stored, withdraw
 from zhijiao.exchange.actions.shared import (
     data_folder,
     dataset_of,
+    new_number,
     sees,
     share_applying,
     shelf_of,
@@ -32,14 +35,17 @@ from zhijiao.exchange.actions.shared import (
 )
 from zhijiao.exchange.actions.shared import outcome as outcome_of
 from zhijiao.exchange.models import Batch, Shelf
-from zhijiao.exchange.types import FileUnusable, Outcome, State
+from zhijiao.exchange.types import FileUnusable, Outcome, Standard, State
+
+if TYPE_CHECKING:
+    from zhijiao.exchange.store.frames import Checked
 
 ENDLESS = 1 << 50
 PIECE = 1 << 20
 AT_ONCE = 17_000
 """Rows that go to the database together, while the next ones are checked."""
 MOST_AHEAD = 2
-"""Parts that wait for the database."""
+"""Parts of a short file that wait for the database; of a long one only one does."""
 
 
 def intake(
@@ -62,10 +68,11 @@ def intake(
     began = time.perf_counter()
     sees(by, organisation)
     by.require(Permission.REPORT, organisation)
-    dataset_of(standard_of(by.tenant), dataset)
+    standard = standard_of(by.tenant)
+    dataset_of(standard, dataset)
     name = clean_name(name or path.name)
     if not dry_run:
-        done = _at_once(by, at, dataset, organisation, path, name, source, key, began)
+        done = _at_once(by, at, dataset, organisation, path, name, source, key, began, standard)
         if done is not None:
             return done
     batch, outcome = hand_over(
@@ -87,76 +94,108 @@ def _at_once(
     source: str,
     key: str | None,
     began: float,
+    standard: Standard,
 ) -> Outcome | None:
-    """Read once, compare once, and change the records in the transaction that also notes the batch. Three go on at a time: one
-    thread keeps the file, one checks its rows, and this one hands them to the database. None where the batch is there
-    already, or no row can be read: then the steps are taken one by one."""
+    """Read once, compare once, and change the records in the transaction that also notes the batch. Four go on at a time: one
+    thread keeps the file, one checks its rows, one compares them, and this one hands them to the database. None where the
+    batch is there already, or no row can be read: then the steps are taken one by one."""
     from zhijiao.exchange.actions.standard import keep_standard
     from zhijiao.exchange.rules.checking import Repeated
 
     plain = vault.Plain(_pieces(path))
-    with bulk():
-        shelf = shelf_of(by.tenant, dataset, source)
     draft_of = blobs.arriving(data_folder(), vault.seal(plain), ENDLESS)
-    keep_standard(by=by, at=at)
-
-    def noted(draft: blobs.Draft) -> Batch | None:
-        batch = keep(draft, plain, by, at, dataset, organisation, name, source, None, key, True)
-        return batch if batch.received_at == at and batch.state == State.RECEIVED.value else None
-
-    def work() -> checking.Work:
-        unborn = Batch(shelf=shelf, organisation_id=organisation, file_name=name, size=path.stat().st_size)
-        return checking.work_on(unborn, at)
-
     with ExitStack() as stack, ThreadPoolExecutor(1) as beside:
         arriving = beside.submit(_safe, stack, draft_of)
+        keep_standard(by=by, at=at, now=standard)
+        with bulk():
+            shelf = shelf_of(by.tenant, dataset, source)
+            if key is not None and Batch.objects.filter(organisation_id=organisation, key=key).exists():
+                return None
+
+        def readable() -> None:
+            """The file will be kept: laid into the store while its rows go to the database."""
+            kept.append(beside.submit(lambda: blobs.keep(data_folder(), arriving.result())))
+
+        def noted(batch: Batch) -> None:
+            draft = arriving.result()
+            kept[-1].result()
+            batch.digest, batch.size = plain.digest, plain.size
+            alike = Batch.objects.filter(shelf=batch.shelf, organisation_id=organisation, digest=batch.digest)
+            if alike.filter(state__in=WAITING).exists():
+                raise _There
+            batch.file = stored(draft, name, organisation, by, at)
+            log_receipt(batch, by, at)
+
+        def work() -> checking.Work:
+            unborn = Batch(
+                shelf=shelf,
+                organisation_id=organisation,
+                file_name=name,
+                size=path.stat().st_size,
+                key=key,
+                user=by.user,
+                name=by.name[:80],
+                received_at=at,
+            )
+            return checking.work_on(unborn, at, standard)
+
+        kept: list[Future[None]] = []
+        at_once = AT_ONCE if path.stat().st_size <= checking.IN_MEMORY else None
         try:
             try:
-                at_once = AT_ONCE if path.stat().st_size <= checking.IN_MEMORY else None
-                return _passed(replace(work(), at_once=at_once), path, arriving.result, noted, by, at, began)
+                return _passed(replace(work(), at_once=at_once), path, readable, noted, by, at, began)
             except Repeated:
-                return _passed(work(), path, arriving.result, noted, by, at, began)
-        except FileUnusable:
+                return _passed(work(), path, readable, noted, by, at, began)
+        except (FileUnusable, IntegrityError, _There):
             return None
+
+
+class _There(Exception):
+    """A batch of this content waits already."""
 
 
 def _passed(
     work: checking.Work,
     path: Path,
-    arrived: Callable[[], blobs.Draft],
-    noted: Callable[[blobs.Draft], Batch | None],
+    readable: Callable[[], None],
+    noted: Callable[[Batch], None],
     by: Actor,
     at: datetime,
     began: float,
-) -> Outcome | None:
+) -> Outcome:
     """Check and apply in one transaction. A long file for a shelf that holds something is laid on the disk before, since it is
     compared in an order of its own."""
     from zhijiao.exchange.store import reading
     from zhijiao.exchange.store.ahead import ahead
     from zhijiao.exchange.store.flowing import Flow, Laid, Passing
 
-    tally = checking.Tally()
+    batch, tally = work.batch, checking.Tally()
     with ExitStack() as stack:
         with bulk():
-            laid = work.batch.size > checking.IN_MEMORY and reading.any_in_force(work.batch.shelf_id)
+            laid = batch.size > checking.IN_MEMORY and reading.any_in_force(batch.shelf_id)
         if laid:
             spool, tally = checking.make_rows(work, path)
             stack.callback(spool.remove)
+            readable()
             flow: Flow = Laid(spool, whole=work.whole)
         else:
-            parts = stack.enter_context(ahead(checking.parts_of(work, path, tally), MOST_AHEAD))
-            first = list(islice(parts, 1))  # now it is known whether the file can be read
-            flow = Passing(chain(first, parts), whole=work.whole)
+            parts = _told(checking.parts_of(work, path, tally), readable)
+            most = MOST_AHEAD if batch.size <= checking.IN_MEMORY else 1
+            flow = Passing(stack.enter_context(ahead(parts, most)), whole=work.whole, most=most)
         with bulk():
             share_applying(by.tenant)
-            shelf = Shelf.objects.select_for_update().get(pk=work.batch.shelf_id)
-            batch = noted(arrived())
-            if batch is None:
-                return None
-            batch.shelf = work.batch.shelf = shelf
-            work.batch = batch
-            carry_out(work, batch, shelf, flow, by, at, began=began, tally=tally)
+            batch.shelf = shelf = Shelf.objects.select_for_update().get(pk=batch.shelf_id)
+            batch.pk, batch.number = new_number(at)
+            carry_out(work, batch, shelf, flow, by, at, began=began, tally=tally, noted=lambda: noted(batch))
             return outcome_of(batch)
+
+
+def _told(parts: Iterator[Checked], readable: Callable[[], None]) -> Iterator[Checked]:
+    """The same parts; says so when the first is there, for then it is known that the file can be read."""
+    for number, part in enumerate(parts):
+        if number == 0:
+            readable()
+        yield part
 
 
 def _safe(stack: ExitStack, arriving: AbstractContextManager[blobs.Draft]) -> blobs.Draft:

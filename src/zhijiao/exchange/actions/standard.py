@@ -161,9 +161,10 @@ def import_national(*, files: Sequence[tuple[str, bytes]], edition: str, by: Act
     )
 
 
-def keep_standard(*, by: Actor, at: datetime) -> Standard:
-    """The standard in force, kept whole, so that whoever names its hash can read by it for good. Idempotent."""
-    now = standard()
+def keep_standard(*, by: Actor, at: datetime, now: Standard | None = None) -> Standard:
+    """The standard in force, kept whole, so that whoever names its hash can read by it for good. Idempotent. `now`: where the
+    caller has it."""
+    now = now or standard()
     if StandardEdition.objects.filter(subject=WHOLE, hash=now.hash).exists():
         return now
     with transaction.atomic():

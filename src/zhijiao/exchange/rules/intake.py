@@ -13,6 +13,7 @@ from zhijiao.exchange.rules.checking.checker import Part
 from zhijiao.exchange.rules.heading import Heading
 from zhijiao.exchange.rules.mapping import Question
 from zhijiao.exchange.rules.reading import Opened, Sheet, open_file
+from zhijiao.exchange.rules.reading.delimited import Delimited
 from zhijiao.exchange.types import FileUnusable, Layout, Problem, Severity
 
 __all__ = ["Circumstances", "HeadingRefused", "Organisations", "Part", "Reading", "begin"]
@@ -51,11 +52,20 @@ class Reading:
         checker = Checker(self._given, self.heading, self.layout, self.kind)
         for heading in (self.heading, *self.alike):
             checker.turn(heading)
-            for chunk in self._opened.chunks(heading.sheet, heading.row):
-                for part in checker.parts(chunk, at_once):
-                    self.notes += part.notes
-                    if part.read or part.problems:
-                        yield part
+            for part in self._parts(checker, heading, at_once):
+                self.notes += part.notes
+                if part.read or part.problems:
+                    yield part
+
+    def _parts(self, checker: Checker, heading: Heading, at_once: int | None) -> Iterator[Part]:
+        if at_once is not None and isinstance(self._opened, Delimited):
+            pieces = self._opened.pieces(heading.row, at_once)
+            if pieces is not None:
+                for piece in pieces:
+                    yield checker.piece(piece)
+                return
+        for chunk in self._opened.chunks(heading.sheet, heading.row):
+            yield from checker.parts(chunk, at_once)
 
 
 def begin(

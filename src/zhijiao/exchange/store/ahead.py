@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -13,10 +13,14 @@ T = TypeVar("T")
 _SECONDS = 0.05
 
 
+class Left(Exception):
+    """Whoever wanted the items has gone."""
+
+
 @contextmanager
 def ahead(items: Iterator[T], most: int) -> Iterator[Iterator[T]]:
     """The same items in the same order, up to `most` of them made before they are asked for; what the making raises is raised
-    where the item would have come. After the block the other thread has ended."""
+    where the item would have come. After the block the other thread has ended, and who still asks is told so (`Left`)."""
     made: queue.Queue[T | _Failed | None] = queue.Queue(most)  # None: the end
     left = threading.Event()
 
@@ -44,6 +48,8 @@ def ahead(items: Iterator[T], most: int) -> Iterator[Iterator[T]]:
     finally:
         left.set()
         thread.join()
+        with suppress(queue.Full):  # where it is full there is something to take
+            made.put_nowait(_Failed(Left()))
 
 
 class _Failed:

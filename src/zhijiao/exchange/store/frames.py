@@ -32,7 +32,7 @@ BAD = {
 """A row that waits."""
 
 CURRENT = {
-    "id": pl.Int64,
+    "spot": pl.String,  # where the row lies: known as long as the shelf is held
     "organisation": pl.Int64,
     "period": pl.String,
     "key": pl.String,

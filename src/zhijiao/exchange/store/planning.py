@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import polars as pl
 from zhijiao.exchange.store import reading
 from zhijiao.exchange.store.frames import BAD, CURRENT, GOOD, empty
 from zhijiao.exchange.store.spool import Spool, gather, spread
+from zhijiao.exchange.store.writing import Lines
 
 BUCKET = 250_000
 """Rows that are compared at once."""
@@ -39,7 +41,7 @@ class Extent:
 
 
 def _nothing_changed() -> pl.DataFrame:
-    return empty({**GOOD, "id": pl.Int64, "known_period": pl.String, "before": pl.String})
+    return empty({**GOOD, "spot": pl.String, "known_period": pl.String, "before": pl.String})
 
 
 @dataclass
@@ -47,10 +49,20 @@ class Step:
     """The outcome of one bucket or part. `bad` are rows of it that wait."""
 
     new: pl.DataFrame = field(default_factory=lambda: empty(GOOD))
-    changed: pl.DataFrame = field(default_factory=_nothing_changed)  # with id, before
+    changed: pl.DataFrame = field(default_factory=_nothing_changed)  # with spot, before
     gone: pl.DataFrame = field(default_factory=lambda: empty(CURRENT))
     unchanged: int = 0
     bad: pl.DataFrame = field(default_factory=lambda: empty(BAD))
+    lines: Lines | None = None  # new and changed rows as the table takes them, where they are made already
+
+    @cached_property
+    def sums(self) -> dict[str, int]:
+        """What would change, as one number each, independent of the order of rows."""
+        return {
+            name: int(frame.select(pl.concat_str("key", "data", separator="\x1e").hash(11).sum()).item())
+            for name, frame in (("new", self.new), ("changed", self.changed), ("gone", self.gone))
+            if frame.height
+        }
 
 
 @dataclass
@@ -82,10 +94,8 @@ class Plan:
             .select("key", "organisation", "period", "data")
             .to_dicts()
         )
-        for name, frame in (("new", step.new), ("changed", step.changed), ("gone", step.gone)):
-            if frame.height:
-                total = frame.select(pl.concat_str("key", "data", separator="\x1e").hash(11).sum()).item()
-                self._sums[name] = (self._sums.get(name, 0) + int(total)) % 2**64
+        for name, total in step.sums.items():
+            self._sums[name] = (self._sums.get(name, 0) + total) % 2**64
 
     @property
     def digest(self) -> str:
@@ -165,21 +175,28 @@ def steps(spool: Spool, shelf: int, said: Extent) -> Iterator[Step]:
 
 def completed(good: pl.DataFrame, current: pl.DataFrame, shelf: int, said: Extent) -> Step:
     """With the records that have keys of the file but stand elsewhere: under another period."""
-    missing = good.join(current.select(KEY), on=KEY, how="anti")
-    elsewhere = list(reading.of_keys(shelf, missing)) if missing.height else []
+    wanted = missing(good, current)
+    elsewhere = list(reading.of_keys(shelf, wanted)) if wanted.height else []
     return compare(good, pl.concat([current, *elsewhere]), said)
+
+
+def missing(good: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
+    """Organisations' keys of rows that are not among these records."""
+    return good.select(KEY).join(current.select(KEY), on=KEY, how="anti")
 
 
 def compare(good: pl.DataFrame, current: pl.DataFrame, said: Extent) -> Step:
     """What rows change in records."""
     if not current.height:
         return Step(new=good)
-    known = current.select(*KEY, "id", pl.col("period").alias("known_period"), pl.col("data").alias("before"))
+    known = current.select(
+        *KEY, "spot", pl.col("period").alias("known_period"), pl.col("data").alias("before")
+    )
     joined = good.join(known, on=KEY, how="left")
     same = (pl.col("data") == pl.col("before")) & (pl.col("period") == pl.col("known_period"))
-    found = joined.filter(pl.col("id").is_not_null())
+    found = joined.filter(pl.col("spot").is_not_null())
     return Step(
-        new=joined.filter(pl.col("id").is_null()).select(*GOOD),
+        new=joined.filter(pl.col("spot").is_null()).select(*GOOD),
         changed=found.filter(~same),
         gone=lost(good, current, said),
         unchanged=found.filter(same).height,

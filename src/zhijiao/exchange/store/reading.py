@@ -13,7 +13,8 @@ from zhijiao.exchange.store.frames import CURRENT, empty
 
 BLOCK = 32 * 1024 * 1024
 LOOKED_UP = 20_000
-_COLUMNS = "r.id, r.organisation_id, r.period, r.key, r.data"
+_SIGNS = r"DELIMITER E'\x02', QUOTE E'\x03', ESCAPE E'\x03'"
+_COLUMNS = "r.ctid, r.organisation_id, r.period, r.key, r.data"
 
 
 def any_in_force(shelf: int) -> bool:
@@ -37,12 +38,16 @@ def of_scope(shelf: int, organisations: Collection[int], periods: Collection[str
 def of_pairs(shelf: int, pairs: pl.DataFrame, sequence: int) -> Iterator[pl.DataFrame]:
     """Records in force of pairs of an organisation and a period, without those that a batch of this sequence made."""
     organisations, periods = (pairs[name].to_list() for name in ("organisation", "period"))
-    yield from _copied(
+    each, every = sorted(set(organisations)), sorted(set(periods))
+    query = (
         f"SELECT {_COLUMNS} FROM exchange_record r WHERE r.shelf_id = %s AND r.until IS NULL AND r.since <> %s"
-        " AND r.organisation_id = ANY(%s) AND r.period = ANY(%s) AND"
-        " (r.organisation_id, r.period) IN (SELECT * FROM unnest(%s::bigint[], %s::text[]))",
-        [shelf, sequence, sorted(set(organisations)), sorted(set(periods)), organisations, periods],
+        " AND r.organisation_id = ANY(%s) AND r.period = ANY(%s)"
     )
+    given: list[Any] = [shelf, sequence, each, every]
+    if len(each) * len(every) > pairs.height:
+        query += " AND (r.organisation_id, r.period) IN (SELECT * FROM unnest(%s::bigint[], %s::text[]))"
+        given += [organisations, periods]
+    yield from _copied(query, given)
 
 
 def of_keys(shelf: int, wanted: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -57,9 +62,11 @@ def of_keys(shelf: int, wanted: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _copied(query: str, given: list[Any]) -> Iterator[pl.DataFrame]:
-    """What a query finds, by COPY: several times as fast as rows one by one."""
+    """What a query finds, by COPY: several times as fast as rows one by one. Values hold no control signs but one, so nothing
+    has to be quoted."""
     held, size = io.BytesIO(), 0
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", given) as copy:
+    statement = f"COPY ({query}) TO STDOUT (FORMAT csv, NULL E'\\x05', {_SIGNS})"
+    with connection.cursor() as cursor, cursor.copy(statement, given) as copy:
         for block in copy:  # each ends with the end of a row
             size += held.write(block)
             if size >= BLOCK:
@@ -71,7 +78,14 @@ def _copied(query: str, given: list[Any]) -> Iterator[pl.DataFrame]:
 
 def _frame(held: io.BytesIO) -> pl.DataFrame:
     held.seek(0)
-    return pl.read_csv(held, has_header=False, schema=CURRENT).with_columns(pl.col(pl.String).fill_null(""))
+    return pl.read_csv(
+        held,
+        has_header=False,
+        schema=CURRENT,
+        separator="\x02",
+        quote_char=None,
+        empty_string_is_null=False,
+    )
 
 
 def nothing() -> pl.DataFrame:

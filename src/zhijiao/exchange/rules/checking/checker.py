@@ -16,7 +16,7 @@ from zhijiao.exchange.rules import identity
 from zhijiao.exchange.rules.checking.coding import Organisations
 from zhijiao.exchange.rules.checking.columns import Column, canonical, clean_column, column_of
 from zhijiao.exchange.rules.checking.conditions import broken
-from zhijiao.exchange.rules.checking.seen import Repeated, Seen
+from zhijiao.exchange.rules.checking.seen import Once, Repeated, Seen
 from zhijiao.exchange.rules.checking.skipping import skipped
 from zhijiao.exchange.rules.checking.values import Wrong, shown
 from zhijiao.exchange.rules.encoding import encoded
@@ -57,11 +57,13 @@ class Part:
 
 @dataclass(frozen=True)
 class _Piece:
-    """Rows that are checked together: as they were sent, their numbers, and their texts by field."""
+    """Rows that are checked together: as they were sent, their numbers, and their texts by field. `alone`: no key may stand in
+    them twice."""
 
     cells: pl.DataFrame
     rows: pl.Series
     texts: pl.DataFrame
+    alone: bool = False
 
 
 @dataclass
@@ -95,6 +97,7 @@ class Checker:
         self._titles = {f: heading.titles[place] for f, place in heading.columns.items()}
         self._codes = {number: code for code, number in circumstances.organisations.ids.items()}
         self._seen = Seen()
+        self._once, self._left = Once(), MOST  # of pieces
         self._first = True
 
     def turn(self, heading: Heading) -> None:
@@ -119,6 +122,14 @@ class Checker:
             notes, left = (), left - len(part.problems)
             yield part
         self._seen.add_all(within)
+
+    def piece(self, chunk: Chunk) -> Part:
+        """The rows of a piece of what is otherwise checked together. Raises Repeated, as `parts`."""
+        cells, rows, texts, notes = self._rows(chunk)
+        piece = _Piece(cells, rows, texts, alone=True)
+        part = self._part(piece, chunk.faults, notes, Seen(), self._left)
+        self._left -= len(part.problems)
+        return part
 
     def _repeats(self, texts: pl.DataFrame) -> bool:
         """Whether a key stands in a part twice, letter by letter."""
@@ -148,7 +159,11 @@ class Checker:
         frame = encoded(values, self._dataset, self._given.keys).with_columns(
             rows.cast(pl.UInt32).alias("row"), self._organisations(values)
         )
-        dropped = self._duplicates(frame, rows, wrong, found, within)
+        if piece.alone:
+            self._once.add(frame["key"].drop_nulls().hash(3).to_numpy())
+            dropped = np.zeros(len(rows), dtype=np.bool_)
+        else:
+            dropped = self._duplicates(frame, rows, wrong, found, within)
         wrong = self._wrong(found, len(rows))
         kept = ~wrong & ~dropped
         good = (frame if kept.all() else frame.filter(pl.Series(kept))).select(list(GOOD))

@@ -78,9 +78,9 @@ def column_of(
 def canonical(column: Column, values: pl.Series) -> Canonical:
     """Read a column whose blanks are null."""
     found = column.accept(values)
-    left = values.is_not_null() & found.is_null()
-    if not left.any():
+    if found.null_count() == values.null_count():  # blanks stay blank, so nothing else is null
         return Canonical(found, {}, [])
+    left = values.is_not_null() & found.is_null()
     distinct = values.filter(left).unique().to_list()
     taken = {value: column.read(value) for value in distinct}
     texts = values.replace_strict(

@@ -25,6 +25,27 @@ class _Run:
     rows: Rows
 
 
+class Once:
+    """Keys of which none may come twice; where they stood is not asked."""
+
+    def __init__(self) -> None:
+        self._runs: list[Hashes] = []
+
+    def add(self, hashes: Hashes) -> None:
+        """Note the hashes of a part. Raises Repeated where one is known already."""
+        ordered = np.sort(hashes)
+        if not len(ordered):
+            return
+        twice = bool((ordered[1:] == ordered[:-1]).any())
+        for run in self._runs:
+            spots = np.searchsorted(run, ordered)
+            spots[spots == len(run)] = 0
+            twice = twice or bool((run[spots] == ordered).any())
+        if twice:
+            raise Repeated
+        self._runs.append(ordered)
+
+
 class Seen:
     """What stood where. Runs of like size are merged, so that there are few however many parts came."""
 

@@ -31,15 +31,20 @@ def skipped(
     cells: pl.DataFrame, rows: pl.Series, dataset: Dataset, titles: Mapping[str, str], *, first: bool
 ) -> Skipped:
     """Look through a frame of fields. `first`: it begins right below the heading."""
-    blank = cells.select(pl.all_horizontal(pl.all().is_null())).to_series()
     mandatory = [name for name in cells.columns if dataset.by_id[name].mandatory]
-    short = cells.select(pl.any_horizontal(pl.col(mandatory).is_null())).to_series() if mandatory else None
-    places = (short & ~blank).arg_true().to_list()[:_LOOKED_AT] if short is not None else []
+    lacking = [name for name in mandatory if cells[name].null_count()]
+    left_out: list[int] = []
+    places: list[int] = []
+    if lacking or not mandatory:
+        blank = cells.select(pl.all_horizontal(pl.all().is_null())).to_series()
+        left_out = blank.arg_true().to_list()
+        if lacking:
+            short = cells.select(pl.any_horizontal(pl.col(lacking).is_null())).to_series()
+            places = (short & ~blank).arg_true().to_list()[:_LOOKED_AT]
     if first:
         places = sorted({*places, *range(min(5, cells.height))})
-    elif titles and (headline := _repeated(cells, titles)):
+    if titles and (headline := _repeated(cells, titles)):
         places = sorted({*places, *headline})
-    left_out: list[int] = blank.arg_true().to_list()
     sums, examples, below = [], [], []
     for place in places:
         row = cells.row(place)
