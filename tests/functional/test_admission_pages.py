@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.support import instance
 from tests.support.browser import DESK, PHONE, OpenPage, follow, usable
@@ -151,6 +151,7 @@ def test_choices_are_handed_in_and_the_round_is_run_and_signed(open_page: OpenPa
     page.get_by_label("验证码", exact=True).fill(sent[1])
     follow(page.get_by_role("button", name="确认提交"))
     expect(page.get_by_text("回执").first).to_be_visible()
+    _hand_in_while_the_database_is_away(page, place)
 
     season_step(site.data, "close")
     rounds = f"/desk/seasons/{site.this}/allocation"
@@ -183,6 +184,29 @@ def test_choices_are_handed_in_and_the_round_is_run_and_signed(open_page: OpenPa
     page.get_by_label("异议的内容和理由").fill("示例：加分没有计入")
     follow(page.get_by_role("button", name="提交异议"))
     expect(page.get_by_text("异议已提交")).to_be_visible()
+
+
+def _hand_in_while_the_database_is_away(page: Page, place: str) -> None:
+    """The page keeps its list, says that it tries again, and gets its receipt when the platform is back."""
+    page.goto(f"{place}/plan")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="加入").first.click()
+    page.goto(f"{place}/submit")
+    left = [1, 1]
+
+    def away(route: Route) -> None:
+        if left:
+            left.pop()
+            route.fulfill(status=503, json={"words": "示例"}, headers={"Retry-After": "5"})
+        else:
+            route.fallback()
+
+    page.route(f"{place}/submit", away)
+    page.get_by_role("button", name="确认提交").click()
+    expect(page.locator("[data-held]")).to_contain_text("正在自动再试（第 2 次）")
+    expect(page).to_have_url(re.compile(r"receipt=[0-9A-Z]{5}-[0-9A-Z]{5}"))
+    expect(page.get_by_text("回执").first).to_be_visible()
+    page.unroute(f"{place}/submit")
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
