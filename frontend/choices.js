@@ -54,6 +54,11 @@ document.addEventListener("htmx:beforeRequest", () => {
   for (const element of document.querySelectorAll("[data-unsaved]")) element.hidden = true;
 });
 
+// What had the focus was taken out of the list: the button that puts it back stands in for it.
+document.addEventListener("htmx:afterSettle", () => {
+  if (document.activeElement === document.body) document.querySelector("[data-undo]")?.focus();
+});
+
 // Seconds between two tries: a database that was killed is back within half a minute.
 const PAUSES = [0, 1, 2, 4, 8, 15, 30];
 const OFFLINE = "没有得到回执，先当作没有提交：网络不通。志愿还在本页，没有丢；请检查网络，再点“确认提交”，重复点也只算一次。";
@@ -61,7 +66,7 @@ const OFFLINE = "没有得到回执，先当作没有提交：网络不通。志
 // Handing in goes straight; whatever that way does not take (a code to check, a fault to show) goes as the form.
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-straight]");
-  if (!form || form.elements.code || event.submitter?.hasAttribute("formaction")) return;
+  if (!form || form.elements.code) return;
   event.preventDefault();
   const numbers = (name) => form.elements[name].value.split(",").filter(Boolean).map(Number);
   const said = { lines: numbers("lines"), adjust: numbers("adjust"), key: form.elements.key.value };

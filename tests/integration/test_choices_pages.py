@@ -146,3 +146,24 @@ def test_hostile_fields_are_answered() -> None:
     assert client.post(f"{at(scene)}/submit", {"lines": "1;2", "key": "x"}).status_code == 422
     assert client.post(f"{at(scene)}/submit", {"lines": "1", "key": "x"}).status_code == 422
     assert client.get("/choices/1/nothing").status_code == 404
+
+
+def test_what_was_taken_out_can_be_put_back() -> None:
+    scene = open_now()
+    client = seat_at(Client(), scene.pupils[0])
+    lines = [scene.lines[n].pk for n in (3, 5, 7)]
+    for n, line in enumerate(lines):
+        client.post(at(scene), {"edit": "add", "line": line, "revision": n})
+    gone = client.post(at(scene), {"edit": "remove", "line": lines[1], "revision": 3})
+    assert gone.headers["Location"] == f"{at(scene)}?gone={lines[1]}&place=2"
+    page = client.get(gone.headers["Location"]).content.decode()
+    assert "已删去" in page
+    assert "放回原处" in page
+    back = {"edit": "back-2", "line": lines[1], "revision": 4}
+    assert client.post(at(scene), back).status_code == 302
+    page = client.get(gone.headers["Location"]).content.decode()
+    assert "放回原处" not in page
+    assert page.index("示例专业3") < page.index("示例专业5") < page.index("示例专业7")
+    for hostile in ("back-", "back-x", "back-99999999999999999999"):
+        assert client.post(at(scene), {**back, "edit": hostile}).status_code == 404
+    assert client.get(f"{at(scene)}?gone=x&place=1").status_code == 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhijiao.admissions.rules.editing import Edit, edited
+from zhijiao.admissions.rules.editing import Edit, edited, place_of, put_back
 from zhijiao.admissions.types.filling import Chosen, Offer
 
 BATCHES = ("early", "main")
@@ -40,3 +40,16 @@ def test_down_takes_up_back(taps: list[tuple[Edit, int]]) -> None:
         up = edited(chosen, Edit.UP, line, OFFERS, BATCHES)
         if up != chosen:
             assert edited(up, Edit.DOWN, line, OFFERS, BATCHES) == chosen
+
+
+@given(TAPS)
+def test_what_was_taken_out_goes_back_where_it_stood(taps: list[tuple[Edit, int]]) -> None:
+    chosen = Chosen()
+    for edit, line in taps:
+        chosen = edited(chosen, edit, line, OFFERS, BATCHES)
+    for line in chosen.lines:
+        place, adjust = place_of(chosen, line, OFFERS), line in chosen.adjust
+        without = edited(chosen, Edit.REMOVE, line, OFFERS, BATCHES)
+        assert put_back(without, line, place, OFFERS, BATCHES, adjust=adjust) == chosen
+        assert put_back(chosen, line, 1, OFFERS, BATCHES) == chosen
+    assert put_back(chosen, 9, 1, OFFERS, BATCHES) == chosen

@@ -12,13 +12,25 @@ from django.db.models import Q
 
 from zhijiao.admissions.models import Candidate, Draft, Extension, Guardian, Round, Submission
 from zhijiao.admissions.rules.choices import changes
-from zhijiao.admissions.rules.editing import Edit, edited
+from zhijiao.admissions.rules.editing import Edit, edited, place_of, put_back
 from zhijiao.admissions.rules.windows import countdown, left, standing, state_of
 from zhijiao.admissions.types.filling import Chosen, Made, Receipt, Standing, Window
 from zhijiao.admissions.types.states import CandidateState, Phase, RoundKind
 from zhijiao.core.access.actor import Actor, Invisible
 
-__all__ = ["Candidate", "Edit", "Guardian", "Round", "changes", "countdown", "edited", "left", "state_of"]
+__all__ = [
+    "Candidate",
+    "Edit",
+    "Guardian",
+    "Round",
+    "changes",
+    "countdown",
+    "edited",
+    "left",
+    "place_of",
+    "put_back",
+    "state_of",
+]
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,33 @@ def edited(
     return Chosen(tuple(lines), frozenset(adjust & set(lines)))
 
 
+def put_back(
+    chosen: Chosen,
+    line: int,
+    place: int,
+    offers: Mapping[int, Offer],
+    batches: Sequence[str],
+    *,
+    adjust: bool = False,
+) -> Chosen:
+    """The list with a line that was taken out again where it stood: `place` counts from 1 within its batch."""
+    added = edited(chosen, Edit.ADD, line, offers, batches)
+    if line in chosen.lines or line not in added.lines:
+        return added
+    lines = [one for one in added.lines if one != line]
+    mine = [at for at, one in enumerate(lines) if offers[one].batch == offers[line].batch]
+    at = mine[place - 1] if 0 < place <= len(mine) else added.lines.index(line)
+    return Chosen((*lines[:at], line, *lines[at:]), added.adjust | ({line} if adjust else set()))
+
+
+def place_of(chosen: Chosen, line: int, offers: Mapping[int, Offer]) -> int:
+    """Where a line stands within its batch, from 1; 0 where it is not in the list."""
+    if line not in chosen.lines or line not in offers:
+        return 0
+    mine = [one for one in chosen.lines if one in offers and offers[one].batch == offers[line].batch]
+    return mine.index(line) + 1
+
+
 def _move(lines: list[int], line: int, offers: Mapping[int, Offer], step: int) -> None:
     """Change places with the neighbour in the same batch."""
     mine = [at for at, one in enumerate(lines) if offers[one].batch == offers[line].batch]

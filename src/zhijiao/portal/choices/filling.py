@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zhijiao.admissions.actions.drafting import DraftMoved, save_draft
 from zhijiao.admissions.queries import filling
-from zhijiao.admissions.queries.filling import Edit, edited
+from zhijiao.admissions.queries.filling import Edit, edited, place_of, put_back
 from zhijiao.admissions.queries.offers import faults_of
-from zhijiao.admissions.types.filling import Chosen, Closed
+from zhijiao.admissions.types.filling import Chosen, Closed, Offer
 from zhijiao.portal.choices.shared import Filling, filling_of
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.pages import page
@@ -39,6 +39,7 @@ def show(request: HttpRequest, desk: Desk, here: Filling, wrong: str = "", statu
         faults=faults,
         by_line={fault.line: fault.words for fault in faults if fault.line},
         receipt=request.GET.get("receipt", ""),
+        gone=_gone(request, here),
     )
     response.status_code = status
     return response
@@ -48,11 +49,29 @@ def _view(request: HttpRequest, desk: Desk, candidate: int, round_code: str) -> 
     here = filling_of(request, desk, candidate, round_code)
     if request.method != "POST":
         return show(request, desk, here)
-    return change(request, desk, here, _edited(request, here), "portal:choices_fill")
+    chosen = _edited(request, here)
+    said = ""
+    if request.POST.get("edit") == Edit.REMOVE:
+        line = int(request.POST["line"])
+        place = place_of(here.state.draft, line, here.market.offers)
+        adjust = "&adjust=1" if line in here.state.draft.adjust else ""
+        said = f"gone={line}&place={place}{adjust}" if place else ""
+    return change(request, desk, here, chosen, "portal:choices_fill", said)
 
 
-def change(request: HttpRequest, desk: Desk, here: Filling, chosen: Chosen, onward: str) -> HttpResponse:
-    """Keep a changed list, and go back to a page."""
+def _gone(request: HttpRequest, here: Filling) -> tuple[Offer, int] | None:
+    """What was just taken out and where it stood, so that it can be put back."""
+    line, place = request.GET.get("gone", ""), request.GET.get("place", "")
+    if not (_is_number(line) and _is_number(place)) or not here.takes:
+        return None
+    offer = here.market.offers.get(int(line))
+    return None if offer is None or offer.id in here.state.draft.lines else (offer, int(place))
+
+
+def change(
+    request: HttpRequest, desk: Desk, here: Filling, chosen: Chosen, onward: str, said: str = ""
+) -> HttpResponse:
+    """Keep a changed list, and go back to a page. `said`: what that page is to say, as a query."""
     revision = request.POST.get("revision", "")
     try:
         save_draft(
@@ -69,6 +88,7 @@ def change(request: HttpRequest, desk: Desk, here: Filling, chosen: Chosen, onwa
         return show(request, desk, again, str(error), 409)
     back = request.POST.get("back", "")
     query = f"?{back}" if back and len(back) < 400 and "\n" not in back and "\r" not in back else ""
+    query = query or (f"?{said}" if said else "")
     return HttpResponseRedirect(f"{reverse(onward, args=here.args)}{query}")
 
 
@@ -77,9 +97,23 @@ def _edited(request: HttpRequest, here: Filling) -> Chosen:
     if asked.startswith("version-"):
         return _version(here, asked.removeprefix("version-"))
     line = request.POST.get("line", "")
-    if asked not in set(Edit) or not (line.isascii() and line.isdigit() and len(line) < 16):
+    if asked.startswith("back-") and _is_number(line) and _is_number(asked.removeprefix("back-")):
+        place = int(asked.removeprefix("back-"))
+        return put_back(
+            here.state.draft,
+            int(line),
+            place,
+            here.market.offers,
+            list(here.market.batches),
+            adjust=request.POST.get("adjust") == "1",
+        )
+    if asked not in set(Edit) or not _is_number(line):
         raise Http404("没有这样的改动。")
     return edited(here.state.draft, Edit(asked), int(line), here.market.offers, list(here.market.batches))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 16
 
 
 def _version(here: Filling, number: str) -> Chosen:
