@@ -12,6 +12,7 @@ NO_LISTS = {
         *(
             "season_new",
             "candidates_import",
+            "candidates_import_withdraw",
             "record_new",
             "record_apply_outside",
             "record_upload",

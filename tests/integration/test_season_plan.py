@@ -23,7 +23,7 @@ from zhijiao.admissions.actions.plan import correct_line, current_digest, lock_p
 from zhijiao.admissions.actions.seasons import begin_planning, open_season
 from zhijiao.admissions.actions.shared import Refused
 from zhijiao.admissions.models import PlanCell, PlanLine, PlanSignature, PlanStep, Round, Run, Season
-from zhijiao.admissions.types.plan import BadLine, CellDraft
+from zhijiao.admissions.types.plan import BadLine, CellDraft, LimitDraft
 from zhijiao.admissions.types.season import Opening
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
 from zhijiao.core.access.scope import acting, bulk
@@ -225,7 +225,11 @@ def test_a_locked_plan_changes_only_by_a_signed_correction() -> None:
         Season.objects.filter(pk=season.pk).update(rules={})
     with acting(planners.officers["education"]):
         draft = draft_of(PlanLine.objects.get(pk=one))
-    bigger = replace(draft, cells=(CellDraft("", 35), CellDraft("本县户籍", 10)))
+    bigger = replace(
+        draft,
+        cells=(CellDraft("", 35), CellDraft("本县户籍", 10)),
+        limits=(LimitDraft("sex", "性别 = 2", "只招女生"),),
+    )
     with pytest.raises(Refused, match="文号"):
         correct_line(
             line=one, draft=bigger, document="", words="笔误", by=planners.officers["education"], at=AT, on=ON
@@ -239,6 +243,10 @@ def test_a_locked_plan_changes_only_by_a_signed_correction() -> None:
         at=AT,
         on=ON,
     )
+    with bulk():
+        assert PlanLine.objects.get(pk=one).limits[0]["require"] == "性别 = 2"
+        change = PlanStep.objects.get(season=season, action="correct").change
+    assert (change["before"]["limits"], change["after"]["limits"]) == ([], [["性别 = 2", "只招女生"]])
     with pytest.raises(Refused, match="没有全部会签"):
         open_filling(season=season.pk, by=planners.officers["education"], at=AT, on=ON)
     _signed(planners, season, digest)

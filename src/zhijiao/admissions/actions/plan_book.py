@@ -82,7 +82,9 @@ def book(*, season: int, by: Actor, on: date, created: datetime) -> Book:
         rows = [
             [
                 _cell(column, text)
-                for column, text in zip(columns, row_of(rules, columns, each, each.school), strict=True)
+                for column, text in zip(
+                    columns, row_of(rules, columns, each, schools[each.school].name), strict=True
+                )
             ]
             for each in lines
         ]
@@ -109,7 +111,7 @@ def plan_changes(*, season: int, content: bytes, name: str, by: Actor, on: date)
     """What a workbook would change. Raises BadRoll with every fault, Refused, NotAllowed, Invisible."""
     with acting(by):
         row = season_of(by, season)
-        return _changes(row, _read(row, content, name, by, on))
+        return _changes(row, _read(row, content, name, by, on), tree(by.tenant, on))
 
 
 def apply_changes(
@@ -120,11 +122,11 @@ def apply_changes(
     with acting(by):
         row = season_of(by, season)
         read = _read(row, content, name, by, on)
-        found = _changes(row, read)
+        standing = tree(by.tenant, on)
+        found = _changes(row, read, standing)
         if found.digest != expect:
             raise OtherChanges
         faults: list[RollFault] = []
-        standing = tree(by.tenant, on)
         for each in read:
             if each.known is not None and each.known.draft == each.draft:
                 continue
@@ -172,7 +174,7 @@ def _read(season: Season, content: bytes, name: str, by: Actor, on: date) -> lis
     return read
 
 
-def _changes(season: Season, read: Sequence[Row]) -> Changes:
+def _changes(season: Season, read: Sequence[Row], standing: Tree) -> Changes:
     rules = rules_of(season.rules)
     columns = columns_of(rules, [k.kind.value for k in rules.kinds])
     rows: list[Change] = []
@@ -180,12 +182,12 @@ def _changes(season: Season, read: Sequence[Row]) -> Changes:
         before = each.known
         if before is not None and before.draft == each.draft:
             continue
-        words = [] if before is None else differences(rules, columns, before.draft, each.draft)
+        words = [] if before is None else differences(rules, columns, before, each.draft)
         seats = f"{each.draft.seats} 人，{each.draft.years} 年"
         rows.append(
             Change(
                 each.line,
-                each.school,
+                standing.by_code[each.school].name,
                 f"{each.draft.major_code} {each.draft.major_name}",
                 before is None,
                 tuple(words) or (seats,),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
-from zhijiao.admissions.models import Elsewhere, ScoreSheet, Season
+from zhijiao.admissions.models import Candidate, CheckResult, Elsewhere, ScoreSheet, Season
 from zhijiao.admissions.rules.reading import rules_of
 from zhijiao.admissions.types.states import SheetKind
 from zhijiao.core.access.actor import Actor
@@ -115,4 +115,21 @@ def kept(by: Actor, season: Season) -> list[Kept]:
     return found
 
 
-__all__: Sequence[str] = ["Kept", "Sort", "kept", "sorts", "template"]
+def checked(candidate: Candidate) -> list[tuple[str, str]]:
+    """What was found out about a candidate besides marks: the check and its result, in words, in the order of the rules."""
+    row = CheckResult.objects.filter(candidate=candidate).first()
+    results = row.results if row is not None else {}
+    return [
+        (check.name, _result(check.kind, str(results[check.id]), check.unit or ""))
+        for check in rules_of(candidate.season.rules).checks
+        if check.id in results
+    ]
+
+
+def _result(kind: str, value: str, unit: str) -> str:
+    if kind == "passed":
+        return "合格" if value == "1" else "不合格"
+    return f"{value}{unit}"
+
+
+__all__: Sequence[str] = ["Kept", "Sort", "checked", "kept", "sorts", "template"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from zhijiao.admissions.rules.conditions import SEXES, conditions_of
+from zhijiao.admissions.rules.conditions import SEXES
 from zhijiao.admissions.rules.plan import faults_of
 from zhijiao.admissions.rules.rolls import MOST_FAULTS, plain
 from zhijiao.admissions.rules.typed import draft_from, names_of, raw_from
@@ -199,19 +199,16 @@ def read_rows(
     return found, faults
 
 
-def differences(
-    rules: Admission, columns: Sequence[BookColumn], before: LineDraft, after: LineDraft
-) -> list[str]:
+def differences(rules: Admission, columns: Sequence[BookColumn], known: Known, after: LineDraft) -> list[str]:
     """What a row changes, a sentence each."""
-    old, new = raw_from(rules, before), raw_from(rules, after)
+    before = row_of(rules, columns, known, "")
+    now = row_of(rules, columns, replace(known, draft=after), "")
     said = [
-        f"{column.title}：{old.get(column.field) or '空'} → {new.get(column.field) or '空'}"
-        for column in columns
-        if column.field and old.get(column.field, "") != new.get(column.field, "")
+        f"{column.title}：{old or '空'} → {new or '空'}"
+        for column, old, new in zip(columns, before, now, strict=True)
+        if old != new
     ]
-    if not said and conditions_of(rules, before.limits) != conditions_of(rules, after.limits):
-        said.append("报考条件有变动")
-    return said
+    return said or ["报考条件有变动"]
 
 
 def _raw(

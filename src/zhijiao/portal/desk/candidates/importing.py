@@ -33,7 +33,8 @@ MOST_DIGITS = 18
 def _view(request: HttpRequest, desk: Desk) -> HttpResponse:
     seasons = candidates.run_by(desk.actor)
     season = next(
-        (one for one in seasons if str(one.pk) == request.POST.get("season")), seasons[0] if seasons else None
+        (one for one in seasons if str(one.pk) == (request.POST.get("season") or request.GET.get("season"))),
+        seasons[0] if seasons else None,
     )
     if request.method != "POST" or season is None:
         return _show(request, desk, seasons, season)

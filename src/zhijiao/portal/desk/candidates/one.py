@@ -15,10 +15,11 @@ from zhijiao.admissions.actions.accounts import bind_guardian, change_phone, end
 from zhijiao.admissions.actions.bonus import claim_bonus, decide_bonus, items_of
 from zhijiao.admissions.actions.scores import columns_of, propose_correction, sign_correction
 from zhijiao.admissions.actions.shared import Refused
-from zhijiao.admissions.queries import candidates
+from zhijiao.admissions.queries import candidates, imports
 from zhijiao.admissions.queries.candidates import Candidate
 from zhijiao.admissions.queries.filling import rounds_of
 from zhijiao.admissions.queries.handed import handed_in
+from zhijiao.admissions.queries.results import elsewhere
 from zhijiao.admissions.types.people import Slip
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.errors import Refusal
@@ -74,6 +75,8 @@ def _show(
         sees_runs=row.season.organisation_id in audits or bool(set(row.season.parties) & runs),
         audits=row.season.organisation_id in audits,
         columns=[(one.id, one.name) for one in columns_of(row.season)],
+        checked=imports.checked(row),
+        elsewhere=elsewhere(row.pk, row.season),
         sends=candidates.may_at(actor, row, Permission.ADMIT_PLAN),
         approves=candidates.may_at(actor, row, Permission.ADMIT_APPROVE),
         corrects=any(actor.may(Permission.ADMIT_APPROVE, party) for party in row.season.parties),
