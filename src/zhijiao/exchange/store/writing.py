@@ -6,14 +6,12 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 from django.db import connection
 
 from zhijiao.exchange.store.frames import GOOD
 
 RECORDS = ("shelf_id", "organisation_id", "period", "key", "person", "sealed", "data", "since")
-KEY = ["organisation", "key"]
 AT_ONCE = 50_000
 
 
@@ -27,9 +25,17 @@ class Lines:
     form: str
 
     @classmethod
-    def of(cls, table: str, frame: pl.DataFrame, *, without_controls: bool = False) -> Lines:
-        """The rows of a frame whose columns have the table's names. `without_controls`: no cell holds a tab or a line end."""
-        return cls(table, frame, *_text(frame, without_controls=without_controls))
+    def of(
+        cls,
+        table: str,
+        frame: pl.DataFrame,
+        *,
+        order: pl.Series | None = None,
+        without_controls: bool = False,
+    ) -> Lines:
+        """The rows of a frame whose columns have the table's names. `order`: the places in the order in which they go.
+        `without_controls`: no cell holds a tab or a line end."""
+        return cls(table, frame, *_text(frame, order, without_controls=without_controls))
 
 
 def may_copy() -> bool:
@@ -44,7 +50,7 @@ def records(parts: Iterable[pl.DataFrame], *, shelf: int, since: int) -> Lines |
     there = [part.select(*GOOD) for part in parts if part.height]
     if not there:
         return None
-    rows = pl.concat(there).sort(KEY)  # what comes in the order of an index goes into it faster
+    rows = pl.concat(there)
     frame = rows.select(
         pl.lit(shelf).alias("shelf_id"),
         pl.col("organisation").alias("organisation_id"),
@@ -55,7 +61,8 @@ def records(parts: Iterable[pl.DataFrame], *, shelf: int, since: int) -> Lines |
         "data",
         pl.lit(since).alias("since"),
     )
-    return Lines.of("exchange_record", frame, without_controls=True)  # checking took them out
+    order = rows["key"].arg_sort()  # what comes in the order of an index goes into it faster
+    return Lines.of("exchange_record", frame, order=order, without_controls=True)  # checking took these out
 
 
 def newest() -> int:
@@ -84,22 +91,29 @@ def copy_in(lines: Lines) -> None:
             cursor.executemany(f"INSERT INTO {lines.table} ({names}) VALUES ({marks})", part.rows())
 
 
-def _text(frame: pl.DataFrame, *, without_controls: bool) -> tuple[bytes, str]:
-    """A frame for COPY, and in which format: as plain text, which is written twice as fast as csv, where no cell holds what that
-    would have to mask."""
+def _text(frame: pl.DataFrame, order: pl.Series | None, *, without_controls: bool) -> tuple[bytes, str]:
+    """A frame for COPY, and in which format: as plain text, which is written several times as fast as csv, where no cell holds
+    what that would have to mask."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    masked = frame.select(pl.any_horizontal(pl.col(texts).str.contains("\\", literal=True).any())).item()
+    if masked or not (without_controls or _without_controls(frame.select(texts))):
+        quoted = io.BytesIO()
+        frame.write_csv(quoted, include_header=False)
+        return quoted.getvalue(), "csv"
+    cells = [
+        pl.col(name).cast(pl.String).fill_null("\\N") if frame[name].null_count() else pl.col(name)
+        for name in frame.columns
+    ]
+    lines = frame.select(pl.format("\t".join(["{}"] * frame.width), *cells).alias("line")).to_series()
+    if order is not None:  # now that a row is one cell, it is cheap to move
+        lines = lines.gather(order)
     plain = io.BytesIO()
-    frame.write_csv(plain, include_header=False, separator="\t", null_value="\\N", quote_style="never")
-    text = plain.getvalue()
-    nulls = sum(frame.null_count().row(0))
-    if text.count(b"\\") == nulls and (without_controls or _controls(text) == frame.width * frame.height):
-        return text, "text"  # no sign stands in it but tabs and line ends, and null's own mark
-    quoted = io.BytesIO()
-    frame.write_csv(quoted, include_header=False)
-    return quoted.getvalue(), "csv"
+    lines.to_frame().write_csv(plain, include_header=False, separator="\x01", quote_style="never")
+    return plain.getvalue(), "text"
 
 
-def _controls(text: bytes) -> int:
-    return int(np.count_nonzero(np.frombuffer(text, dtype=np.uint8) <= ord("\r")))
+def _without_controls(frame: pl.DataFrame) -> bool:
+    return not any(frame.select(pl.all().str.contains(r"[\x00-\x0d]").any()).row(0))
 
 
 def end(spots: Iterable[pl.Series], *, until: int) -> int:
