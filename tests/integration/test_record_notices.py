@@ -111,8 +111,17 @@ def test_everybody_reads_it_while_it_stands(place: City, client: Client) -> None
     assert client.get(reverse("portal:record_notice", args=["0" * 16])).status_code == 404
     with bulk(), pytest.raises(DatabaseError), transaction.atomic():
         RecordNotice.objects.update(ends=date(2999, 1, 1))
+    listed = client.get(reverse("portal:record_notices", args=["taizhou"]))
+    assert listed["X-Robots-Tag"].startswith("noindex")
+    assert address in listed.content.decode()
+    front = client.get(reverse("portal:public_pack", args=["taizhou"])).content.decode()
+    assert reverse("portal:record_notices", args=["taizhou"]) in front
+    assert client.get(reverse("portal:record_notices", args=["nowhere"])).status_code == 404
+    none = client.get(reverse("portal:record_notices", args=["taizhou"]), {"q": "示例别校"})
+    assert "没有找到" in none.content.decode()
     step(place, case, "county", "refuse", "学生已返校", on=today)
     assert client.get(address).status_code == 404
+    assert address not in client.get(reverse("portal:record_notices", args=["taizhou"])).content.decode()
 
 
 def test_only_the_parties_of_the_case_see_it_at_their_desk(place: City) -> None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("public/<str:pack>/admissions.json", plans.data, name="public_plan_data"),
     path("public/<str:pack>/admissions.docx", plans.document, name="public_plan_brochure"),
     path("public/<str:pack>/admissions/<str:season>/<str:code>", plans.one, name="public_plan_line"),
+    path("public/<str:pack>/notices", recording.notices, name="record_notices"),
     path("public/<str:pack>/<str:indicator>", views.indicator, name="public_indicator"),
     path("developers", developers.view, name="developers"),
     path("publicity/<str:code>", admitting.notice, name="publicity"),

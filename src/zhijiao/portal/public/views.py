@@ -7,6 +7,7 @@ from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 
 from zhijiao.admissions.queries.seasons import public_season
 from zhijiao.indicators.types import Row
@@ -18,6 +19,7 @@ from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.pages import page
 from zhijiao.portal.public.published import Published
 from zhijiao.portal.public.quoting import quotation
+from zhijiao.records.queries import standing_notices
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -31,7 +33,13 @@ def pack(request: HttpRequest, pack: str) -> HttpResponse:
     public = _published(_index(here), here)
     season = public_season(here.tenant, pack)
     return page(
-        request, "public/pack.html", here, public=public, data=_open_data(here, public), season=season
+        request,
+        "public/pack.html",
+        here,
+        public=public,
+        data=_open_data(here, public),
+        season=season,
+        notices=len(standing_notices(here.tenant, pack, timezone.localdate())),
     )
 
 

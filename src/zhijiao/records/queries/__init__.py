@@ -10,7 +10,7 @@ from zhijiao.records.queries.cases import (
     events_of_cases,
     waiting_for,
 )
-from zhijiao.records.queries.notices import notice_of
+from zhijiao.records.queries.notices import notice_of, standing_notices
 from zhijiao.records.queries.own import own_records
 from zhijiao.records.queries.roster import (
     classes,
@@ -46,6 +46,7 @@ __all__ = [
     "roster",
     "roster_after",
     "schools_seen",
+    "standing_notices",
     "term_now",
     "term_roll",
     "views_of",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from zhijiao.core.access.scope import bulk
+from zhijiao.core.kinds import Tenant
 from zhijiao.records.models import RecordNotice
 from zhijiao.records.types import NoticeLine
 
@@ -20,6 +21,19 @@ def notice_of(code: str, on: date) -> tuple[NoticeLine, bool] | None:
             .first()
         )
         return None if row is None else (line_of(row), row.case.tenant == "demo")
+
+
+def standing_notices(tenant: Tenant, pack: str, on: date) -> list[NoticeLine]:
+    """The notices of a place that stand on a day; those that end first come first."""
+    with bulk():
+        rows = RecordNotice.objects.filter(
+            case__tenant=tenant.value,
+            case__pack=pack,
+            withdrawn_at__isnull=True,
+            starts__lte=on,
+            ends__gte=on,
+        )
+        return [line_of(row) for row in rows.order_by("ends", "school", "pk")]
 
 
 def line_of(row: RecordNotice) -> NoticeLine:
