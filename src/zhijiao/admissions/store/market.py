@@ -5,7 +5,6 @@ Read under the bulk role: choices are nobody else's to read, and the trail says 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from zhijiao.admissions.models import PlanCell, PlanLine, Round, RoundSeat
 from zhijiao.admissions.rules.conditions import SEX
 from zhijiao.admissions.rules.engine import cell_id, flows_within, limits_of, rules_of
 from zhijiao.admissions.types.states import LineState, RoundKind
+from zhijiao.core.copying import csv_of
 from zhijiao.engines import expressions
 from zhijiao.engines.matching.market import COMMON, Longs, Market, Unit
 from zhijiao.engines.matching.types import Cell, Limit
@@ -202,15 +202,11 @@ def _named(subjects: Sequence[str]) -> list[str]:
 
 
 def _copied(query: str, given: list[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
-    """What a query finds, by COPY: several times as fast as rows one by one."""
-    held = io.BytesIO()
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", given) as copy:
-        for piece in copy:
-            held.write(piece)
-    if not held.tell():
+    found = next(csv_of(query, given), None)
+    if found is None:
         return pl.DataFrame(schema=dict(schema))
     return pl.read_csv(
-        held.getvalue(), has_header=False, new_columns=list(schema), schema_overrides=list(schema.values())
+        found, has_header=False, new_columns=list(schema), schema_overrides=list(schema.values())
     )
 
 

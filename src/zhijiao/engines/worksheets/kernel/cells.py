@@ -42,13 +42,13 @@ from zhijiao.engines.worksheets.kernel.texts import (
     copied,
     found_at,
     given,
+    longs,
     octets,
     past_blanks,
+    spans,
     stands,
 )
 
-longs = Array(int64, 1, "C")
-spans = Array(int64, 2, "C")
 grid = Array(int32, 2, "C")
 
 

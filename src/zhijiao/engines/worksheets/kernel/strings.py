@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from numba import int64, void
-from numba.types import Array
 
 from zhijiao.engines.worksheets.kernel.signs import (
     BYTES,
@@ -23,13 +22,12 @@ from zhijiao.engines.worksheets.kernel.texts import (
     copied,
     found_at,
     given,
+    longs,
     octets,
     past_blanks,
+    spans,
     stands,
 )
-
-longs = Array(int64, 1, "C")
-spans = Array(int64, 2, "C")
 
 
 @compiled(void(given, int64, int64, octets, longs, spans, longs))

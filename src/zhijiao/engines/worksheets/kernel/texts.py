@@ -9,6 +9,8 @@ from numba.types import Array
 
 octets = Array(uint8, 1, "C")
 given = Array(uint8, 1, "C", readonly=True)
+longs = Array(int64, 1, "C")
+spans = Array(int64, 2, "C")
 UNWRITABLE = -1
 compiled = partial(njit, cache=True, nogil=True, _nrt=False)
 """Nothing here makes an object, so none is counted: counting takes twice as long as reading does."""
