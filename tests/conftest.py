@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
     from xdist.remote import Producer
 
-    from zhijiao.policy.packs.loading import Library
-
 __all__ = ["browser", "open_page", "site"]  # fixtures: pytest finds them by being here
 
 block_outside()
@@ -60,9 +58,10 @@ def shipped_packs(db: None) -> None:
     from django.db import connection
     from django.utils import timezone
 
+    from tests.support.packs import shipped
     from zhijiao.policy.actions import install_pack
 
-    shelf, now = _shelf(), timezone.now()
+    shelf, now = shipped(), timezone.now()
     with connection.cursor() as cursor:
         cursor.executemany(_KEEP_VERSION, [(*columns, now) for columns in _versions()])
     for pack in shelf.ids():
@@ -79,20 +78,13 @@ def _versions() -> list[tuple[str | None, ...]]:
     """What installing writes of each pack: its long content is made once per test process."""
     import json
 
+    from tests.support.packs import shipped
     from zhijiao.policy.packs.serial import canonical
 
-    shelf = _shelf()
+    shelf = shipped()
     rows: list[tuple[str | None, ...]] = []
     for index in map(shelf.index, shelf.ids()):
         above = shelf.version(index.ancestors[0].id) if index.ancestors else None
         content = json.dumps(canonical(index.pack), ensure_ascii=False)
         rows.append((index.version, index.id, index.pack.manifest.version, content, above))
     return rows
-
-
-@cache
-def _shelf() -> Library:
-    """Read the packs once per test process: they do not change while tests run."""
-    from zhijiao.policy.packs.loading import library
-
-    return library()

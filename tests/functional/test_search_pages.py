@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from playwright.sync_api import expect
 
 from tests.support.browser import SIZES, OpenPage, overflow, violations, wait_until
+from tests.support.packs import shipped
 from zhijiao.lib.folding import fold, words_of
 from zhijiao.policy import queries
-from zhijiao.policy.packs.loading import library
 from zhijiao.portal.searching.marking import pieces
 from zhijiao.portal.searching.relaxing import suggestions
 
@@ -132,7 +132,7 @@ class TestFinding:
 
 def _objects() -> list[tuple[str, str, str, str]]:
     """Every named object of the shipped packs: pack, room, id, name."""
-    shelf = library()
+    shelf = shipped()
     found = []
     for pack in map(shelf.load, shelf.ids()):
         found += [(pack.id, room, thing.id, thing.name) for room in ROOMS for thing in getattr(pack, room)]

@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 from typer.testing import CliRunner
 
+from tests.support.packs import shipped
 from zhijiao.cli.main import app
 from zhijiao.policy.packs.coverage import coverage
-from zhijiao.policy.packs.loading import library
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_packs")]
 
@@ -55,12 +55,12 @@ def test_the_board_is_that_of_the_command_line(pack: str) -> None:
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_coverage_is_that_of_the_pack(pack: str) -> None:
-    assert get(f"/packs/{pack}/coverage") == coverage(library().index(pack)).as_json()
+    assert get(f"/packs/{pack}/coverage") == coverage(shipped().index(pack)).as_json()
 
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_every_room_can_be_read(pack: str) -> None:
-    loaded = library().load(pack)
+    loaded = shipped().load(pack)
     for room in ROOMS:
         assert len(get(f"/packs/{pack}/objects/{room}")) == len(getattr(loaded, room)), room
     assert len(get(f"/packs/{pack}/clauses")) == len(loaded.clauses)

@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from tests.support.packs import shipped
 from tests.support.small_pack import write_small_pack
 from tests.support.workbooks import HEADER, Desk
-from zhijiao.policy.packs.loading import Library, library
+from zhijiao.policy.packs.loading import Library
 from zhijiao.policy.packs.workbook import WorkbookRefused, read_draft, write_workbook
 from zhijiao.policy.packs.workbook.fields import LAYOUTS, REQUIRED, TARGETS, TASKS, Field, Layout
 from zhijiao.policy.packs.workbook.lines import Line, lines_of
@@ -44,11 +45,6 @@ def shelf() -> Iterator[Library]:
     with tempfile.TemporaryDirectory() as place:
         write_small_pack(Path(place) / "small")
         yield Library([Path(place)])
-
-
-@cache
-def shipped() -> Library:
-    return library()
 
 
 @pytest.mark.parametrize("pack", ["zhejiang", "taizhou", "wenzhou"])

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.packs import shipped
 from zhijiao.indicators.queries import board
 from zhijiao.indicators.types import Board, Row, Verdict
-from zhijiao.policy.packs.loading import library
 from zhijiao.policy.types.wording import target_text, told
 
 TABLES = sorted(Path(__file__).parent.glob("board-*.md"))
@@ -43,7 +43,7 @@ def _computed(row: Row) -> tuple[str, ...]:
 
 
 def _board(pack: str, on: date) -> Board:
-    return board(library().index(pack), on)
+    return board(shipped().index(pack), on)
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda p: p.stem)

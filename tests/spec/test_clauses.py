@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.packs import shipped
 from zhijiao.lib.numbers import plain
-from zhijiao.policy.packs.loading import library
 from zhijiao.policy.types import Clause
 
 LISTED = list(
@@ -27,7 +27,7 @@ def _figures(clause: Clause) -> str:
 
 @pytest.fixture(scope="module")
 def clauses() -> dict[str, tuple[str, Clause]]:
-    shelf = library()
+    shelf = shipped()
     return {c.id: (pack, c) for pack in shelf.ids() for c in shelf.load(pack).clauses}
 
 

@@ -15,13 +15,13 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.support.packs import shipped
 from zhijiao.engines.expressions import Field, Kind, Schema
 from zhijiao.engines.metrics import reference, running
 from zhijiao.engines.metrics.engines import DuckEngine
 from zhijiao.engines.metrics.periods import year_of
 from zhijiao.engines.metrics.types import Cell, Definition, Example, Reason
 from zhijiao.exchange.queries.fields import schemas
-from zhijiao.policy.packs.loading import library
 from zhijiao.policy.types import Indicator
 from zhijiao.policy.types.computing import BESIDE, definitions, examples
 
@@ -52,7 +52,7 @@ class Given:
 
 
 def _indicators() -> Iterator[Indicator]:
-    shelf = library()
+    shelf = shipped()
     for pack in shelf.ids():
         yield from (i for i in shelf.load(pack).indicators if i.metric is not None)
 
@@ -213,7 +213,7 @@ def test_every_ratio_says_what_becomes_of_an_empty_denominator() -> None:
 
 
 def test_how_many_of_the_127_targets_are_computed() -> None:
-    shelf = library()
+    shelf = shipped()
     targets: dict[str, bool] = {}
     for pack in shelf.ids():
         value = shelf.load(pack)

@@ -11,16 +11,16 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tests.support.packs import shipped
 from zhijiao.core.errors import Refusal
 from zhijiao.exchange.queries.twin import Twin, plan_twin, write_twin
 from zhijiao.exchange.rules.folder import content_id, faults, read_manifest
 from zhijiao.exchange.twin.truth import WORDS
 from zhijiao.lib.codes import is_credit_code
-from zhijiao.policy.packs.loading import library
 
 PACKS = ("taizhou", "wenzhou")
 ROWS = 3_000
-SHELF = library()
+SHELF = shipped()
 Frames = Mapping[str, pl.DataFrame]
 
 

@@ -10,12 +10,12 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tests.support.packs import shipped
 from tests.support.twin_counts import COUNTS, Counted, Counts, missing
 from zhijiao.engines.metrics.engines import over_parquet
 from zhijiao.engines.metrics.running import compute_what_fits
 from zhijiao.engines.metrics.snapshots import open_folder
 from zhijiao.exchange.queries.twin import plan_twin, write_twin
-from zhijiao.policy.packs.loading import library
 from zhijiao.policy.types.computing import definitions
 
 ROWS = "4000"
@@ -23,7 +23,7 @@ ROWS = "4000"
 
 @pytest.mark.parametrize("pack", ["taizhou", "wenzhou"])
 def test_every_computed_measure_is_what_was_counted(pack: str, tmp_path: Path) -> None:
-    shelf = library(())
+    shelf = shipped()
     index = shelf.index(pack)
     twin = plan_twin(shelf, [pack], ROWS, 7)
     write_twin(twin, tmp_path / "twin")

@@ -1,17 +1,24 @@
-"""What must hold of any pack folder, whole or broken."""
+"""The shipped packs, and what must hold of any pack folder, whole or broken."""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from tests.support.mutations import names_a_place
 from zhijiao.indicators.queries import board
 from zhijiao.policy.packs.coverage import coverage
-from zhijiao.policy.packs.loading import Library
+from zhijiao.policy.packs.loading import Library, library
 from zhijiao.supervision.queries import task_lines
 
 ON = date(2023, 12, 31)
+
+
+@cache
+def shipped() -> Library:
+    """The packs of the repository, read once in a test process: they do not change while tests run."""
+    return library()
 
 
 def whole_or_named(pack: str, folder: Path) -> bool:

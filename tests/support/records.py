@@ -11,12 +11,12 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 
 from tests.support.handed_in import number
+from tests.support.packs import shipped
 from tests.support.people import hire, plant
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import OrganisationKind, Tenant
-from zhijiao.policy.packs.loading import library
 from zhijiao.policy.types import PackIndex
 from zhijiao.records import actions
 from zhijiao.records.types import Application, Registration
@@ -77,7 +77,7 @@ def city(password: str = "") -> City:
 @cache
 def policy_of(pack: str) -> PackIndex:
     """A pack as it stands in the repository, without installing it."""
-    return library().index(pack)
+    return shipped().index(pack)
 
 
 def student(serial: int = 1, **changed: Any) -> Registration:

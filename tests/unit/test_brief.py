@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 from docx import Document as read_docx
 
-from zhijiao.policy.packs.loading import library
+from tests.support.packs import shipped
 from zhijiao.policy.types import PackIndex
 from zhijiao.reports.layout import numeral
 from zhijiao.reports.queries import brief, brief_document, sample_template
@@ -20,7 +20,7 @@ PACKS = ("taizhou", "wenzhou", "zhejiang")
 
 @cache
 def index(pack: str) -> PackIndex:
-    return library().index(pack)
+    return shipped().index(pack)
 
 
 def text_of(content: bytes) -> str:

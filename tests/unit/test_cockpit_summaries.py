@@ -9,9 +9,9 @@ from functools import cache
 
 import pytest
 
+from tests.support.packs import shipped
 from zhijiao.indicators.queries import board as board_on
 from zhijiao.indicators.types import Board, Row, Verdict
-from zhijiao.policy.packs.loading import library
 from zhijiao.policy.types import PackIndex
 from zhijiao.portal.cockpit import summaries
 
@@ -21,7 +21,7 @@ END = date(2023, 12, 31)
 
 @cache
 def taizhou() -> PackIndex:
-    return library().index("taizhou")
+    return shipped().index("taizhou")
 
 
 @pytest.fixture

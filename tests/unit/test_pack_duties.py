@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.packs import shipped
 from zhijiao.engines.workflow import Event, faults, run
 from zhijiao.policy.packs.coverage import reporting
-from zhijiao.policy.packs.loading import Library, library
+from zhijiao.policy.packs.loading import Library
 from zhijiao.policy.packs.problems import Problem
 from zhijiao.policy.packs.serial import canonical, from_canonical
 from zhijiao.policy.packs.starting import write_minimal
@@ -151,16 +152,16 @@ def test_two_ways_of_bringing_one_figure_together_are_refused(tmp_path: Path) ->
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_every_indicator_is_reported_by_somebody(pack: str) -> None:
-    found = reporting(library().index(pack))
+    found = reporting(shipped().index(pack))
     assert found.missing == ()
-    assert found.indicators == len(library().index(pack).pack.indicators)
+    assert found.indicators == len(shipped().index(pack).pack.indicators)
 
 
 @pytest.mark.parametrize(
     ("pack", "group", "figures"), [("taizhou", "tz.unit.counties", 21), ("wenzhou", "wz.unit.counties", 19)]
 )
 def test_a_county_owes_some_twenty_figures_a_year(pack: str, group: str, figures: int) -> None:
-    index = library().index(pack)
+    index = shipped().index(pack)
     name = next(u.name for u in index.pack.places.units if u.id == group)
     owed = [o for o in index.pack.obligations if name in map(index.canonical, o.reporters)]
     assert {o.period for o in owed} == {"year"}
@@ -169,12 +170,12 @@ def test_a_county_owes_some_twenty_figures_a_year(pack: str, group: str, figures
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_duties_go_on_after_the_plan(pack: str) -> None:
-    assert all(o.to is None for o in library().load(pack).obligations)
+    assert all(o.to is None for o in shipped().load(pack).obligations)
 
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_every_duty_runs_as_a_flow_and_can_be_told(pack: str) -> None:
-    index = library().index(pack)
+    index = shipped().index(pack)
     for procedure in index.procedures.values():
         assert faults(flow_of(procedure)) == []
         assert sorted(parties(procedure)) == sorted(procedure.parties.values())
@@ -193,7 +194,7 @@ def test_every_duty_runs_as_a_flow_and_can_be_told(pack: str) -> None:
 
 
 def test_the_unit_under_inspection_may_answer_object_and_must_rectify() -> None:
-    flow = flow_of(library().index("taizhou").procedures["zj.procedure.supervision"])
+    flow = flow_of(shipped().index("taizhou").procedures["zj.procedure.supervision"])
     facts = dict.fromkeys((fact.id for fact in flow.facts), True)
     steps = [
         ("form-team", "inspector", "甲"),
@@ -215,7 +216,7 @@ def test_the_unit_under_inspection_may_answer_object_and_must_rectify() -> None:
 
 
 def test_a_city_uses_its_own_procedure_before_the_inherited_one() -> None:
-    taizhou, wenzhou = library().index("taizhou"), library().index("wenzhou")
+    taizhou, wenzhou = shipped().index("taizhou"), shipped().index("wenzhou")
     own, inherited = taizhou.procedure_of("notice"), wenzhou.procedure_of("notice")
     assert own is not None
     assert inherited is not None
@@ -227,7 +228,7 @@ def test_a_city_uses_its_own_procedure_before_the_inherited_one() -> None:
 
 
 def test_a_version_from_before_there_were_duties_is_still_read() -> None:
-    content = canonical(library().load("taizhou"))
+    content = canonical(shipped().load("taizhou"))
     for room in ("obligations", "chains", "procedures"):
         del content[room]
     assert from_canonical(content).obligations == []

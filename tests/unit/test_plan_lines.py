@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
+from tests.support.packs import shipped
 from tests.support.planning_season import PACK, line
 from zhijiao.admissions.rules.codes import CodesExhausted, next_code
 from zhijiao.admissions.rules.plan import faults_of, flows, plan_digest
 from zhijiao.admissions.rules.reach import compare
 from zhijiao.admissions.types.plan import CellDraft, LimitDraft
-from zhijiao.policy.packs.loading import library
 from zhijiao.policy.types import Admission
 
 KIND = "secondary_vocational"
@@ -20,7 +20,7 @@ KIND = "secondary_vocational"
 
 @pytest.fixture(scope="module")
 def rules() -> Admission:
-    found = library().index(PACK).admission
+    found = shipped().index(PACK).admission
     assert found is not None
     return found
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from tests.support.packs import shipped
 from zhijiao.admissions.queries.rehearsing import added, rehearsal, without_each_item
 from zhijiao.cli.main import app
 from zhijiao.engines.matching.cohort import Setting, season
@@ -18,11 +19,10 @@ from zhijiao.engines.matching.running import match
 from zhijiao.engines.matching.sensitivity import Variation, difference, sensitivity, variations
 from zhijiao.engines.matching.types import BadInput
 from zhijiao.engines.matching.verifying import verify
-from zhijiao.policy.packs.loading import library
 
 
 def _rules(pack: str) -> dict[str, object]:
-    rules = library().index(pack).admission
+    rules = shipped().index(pack).admission
     assert rules is not None
     return rules.model_dump(mode="json")
 
