@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import threading
 import time
 from collections.abc import Iterator
@@ -12,9 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhijiao.exchange.rules.checking.seen import Seen
+from zhijiao.exchange.rules.checking.seen import Once, Repeated, Seen
 from zhijiao.exchange.rules.reading import open_file
-from zhijiao.exchange.store.ahead import ahead
+from zhijiao.exchange.rules.reading.delimited import Delimited
+from zhijiao.exchange.store.ahead import Left, ahead
+from zhijiao.exchange.store.writing import Lines
 
 
 def test_items_come_in_order() -> None:
@@ -48,15 +52,74 @@ def test_no_more_is_made_than_is_asked_for() -> None:
     assert "ahead" not in {thread.name for thread in threading.enumerate()}, "it ends with the block"
 
 
+def test_who_still_asks_after_the_end_is_told() -> None:
+    asking: list[threading.Thread] = []
+    heard: list[BaseException] = []
+
+    def ask(made: Iterator[int]) -> None:
+        try:
+            list(made)
+        except Left as error:
+            heard.append(error)
+
+    def slow() -> Iterator[int]:
+        yield 1
+        time.sleep(0.1)
+        yield 2
+
+    with ahead(slow(), 1) as made:
+        asking.append(threading.Thread(target=ask, args=(made,)))
+        asking[0].start()
+    asking[0].join(5)
+    assert len(heard) == 1, "it neither waits for ever nor takes what came so far for all"
+
+
 def test_who_leaves_early_does_not_wait() -> None:
     with pytest.raises(KeyError), ahead(iter(range(10**9)), 1):
         raise KeyError
 
 
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(st.tuples(st.integers(0, 99), texts, st.none() | texts), min_size=1, max_size=8))
+def test_lines_for_the_database_say_what_the_frame_says(rows: list[tuple[int, str, str | None]]) -> None:
+    frame = pl.DataFrame(rows, schema={"a": pl.Int64, "b": pl.String, "c": pl.String}, orient="row")
+    lines = Lines.of("t", frame, order=pl.Series(range(len(rows)))[::-1])
+    if lines.form == "text":
+        cells = [line.split("\t") for line in lines.text.decode().split("\n")[:-1]]
+        assert [(int(a), b, None if c == "\\N" else c) for a, b, c in cells] == rows[::-1]
+    else:
+        assert any(
+            sign in text for _, b, c in rows for text in (b, c or "") for sign in "\\\t\n\r\x01" + _LOW
+        )
+
+
+_LOW = "".join(map(chr, range(14)))
+cells = st.text(st.sampled_from('甲乙,"\n 1'), max_size=5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=40), at_once=st.integers(1, 9))
+def test_pieces_of_a_csv_are_its_rows(rows: list[tuple[str, str, str]], at_once: int) -> None:
+    held = io.StringIO()
+    csv.writer(held, lineterminator="\n").writerows([("a", "b", "c"), *rows])
+    opened = Delimited(held.getvalue().encode(), "a.csv")
+    pieces = opened.pieces(1, at_once)
+    if pieces is None:
+        return
+    whole = list(opened.chunks("", 1))
+    found = list(pieces)
+    assert pl.concat([c.cells for c in found]).equals(pl.concat([c.cells for c in whole]))
+    assert pl.concat([c.rows for c in found]).equals(pl.concat([c.rows for c in whole]))
+    assert [f for c in found for f in c.faults] == [f for c in whole for f in c.faults]
+
+
 parts = st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=12)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(parts=parts)
 def test_keys_of_earlier_parts_are_found_where_they_first_stood(parts: list[list[int]]) -> None:
     seen, row = Seen(), 0
@@ -74,6 +137,20 @@ def test_keys_of_earlier_parts_are_found_where_they_first_stood(parts: list[list
         for place, n in enumerate(numbers):
             first.setdefault(n, row + place)
         row += len(numbers)
+
+
+@settings(max_examples=60, deadline=None)
+@given(parts=parts)
+def test_a_key_that_comes_twice_in_pieces_is_noticed(parts: list[list[int]]) -> None:
+    once = Once()
+    try:
+        for numbers in parts:
+            once.add(np.array(numbers, dtype=np.uint64))
+        noticed = False
+    except Repeated:
+        noticed = True
+    every = [n for numbers in parts for n in numbers]
+    assert noticed == (len(set(every)) < len(every))
 
 
 @pytest.mark.parametrize(

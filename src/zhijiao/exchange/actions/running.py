@@ -171,8 +171,10 @@ def _passed(
 
     batch, tally = work.batch, checking.Tally()
     with ExitStack() as stack:
-        with bulk():
-            laid = batch.size > checking.IN_MEMORY and reading.any_in_force(batch.shelf_id)
+        laid = False
+        if batch.size > checking.IN_MEMORY:
+            with bulk():
+                laid = reading.any_in_force(batch.shelf_id)
         if laid:
             spool, tally = checking.make_rows(work, path)
             stack.callback(spool.remove)
