@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from zhijiao.api.v1.duties.access import ANSWERS, KEY, actor
-from zhijiao.api.v1.duties.fields import Identifier, InPath, Limit, Row
+from zhijiao.api.v1.duties.fields import Identifier, Limit, Row
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.sessions import now
@@ -111,8 +111,10 @@ def keeper(request: HttpRequest) -> Actor:
 def list_students(
     request: HttpRequest,
     organisation: Identifier | None = None,
-    grade: Annotated[int | None, Query(ge=2000, le=2100)] = None,
-    status: Status | Literal["all"] | None = None,
+    grade: Annotated[int | None, Query(ge=2000, le=2100, description="只要这个年级（入学年份）的")] = None,
+    status: Annotated[
+        Status | Literal["all"] | None, Query(description="只要这种学籍状态的；all 为全部，不写为在籍")
+    ] = None,
     after: After = 0,
     limit: Limit = 200,
 ) -> Any:
@@ -149,7 +151,7 @@ def list_cases(
     request: HttpRequest,
     organisation: Identifier | None = None,
     state: Literal["mine", "open", "closed", "all"] = "open",
-    event: Row = "",
+    event: Annotated[Row, Query(description="只要这种异动的，如 suspend")] = "",
     after: After = 0,
     limit: Limit = 200,
 ) -> Any:
@@ -171,7 +173,10 @@ def list_cases(
     summary="一件学籍申请",
     description="申请的原因、说明和办理经过。",
 )
-def show_case(request: HttpRequest, case: InPath) -> Any:
+def show_case(
+    request: HttpRequest,
+    case: Annotated[int, Path(ge=1, le=2**63 - 1, description="学籍申请的编号，见 /record-cases")],
+) -> Any:
     """One case with its steps."""
     view = queries.case_view(keeper(request), case)
     return _case(view.line) | {"reason": view.reason, "words": view.words, "steps": view.steps}
