@@ -54,9 +54,14 @@ document.addEventListener("htmx:beforeRequest", () => {
   for (const element of document.querySelectorAll("[data-unsaved]")) element.hidden = true;
 });
 
-// What had the focus was taken out of the list: the button that puts it back stands in for it.
+// What had the focus is gone from the page: the button that puts a line back stands in for the line, and the line for that button.
+let changed = "";
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  changed = detail.elt.elements?.line?.value ?? "";
+});
 document.addEventListener("htmx:afterSettle", () => {
-  if (document.activeElement === document.body) document.querySelector("[data-undo]")?.focus();
+  if (document.activeElement !== document.body) return;
+  (document.querySelector("[data-undo]") ?? document.getElementById(`remove-${changed}`))?.focus();
 });
 
 // Seconds between two tries: a database that was killed is back within half a minute.
