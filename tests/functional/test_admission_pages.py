@@ -222,6 +222,12 @@ def test_every_page_after_the_result_is_usable(
     expect(page.get_by_role("heading", name="跨县就读")).to_be_visible()
     page = at_desk(open_page, site, "school-1", f"/desk/seasons/{site.last}/seats", size)
     usable(page)
+    page.goto(f"{site.address}/desk/seasons/{site.last}/plan/book")
+    usable(page)
+    expect(page.get_by_role("heading", name="计划已经锁定")).to_be_visible()
+    page = at_desk(open_page, site, "bureau-2", "/desk/candidates/import", size)
+    usable(page)
+    expect(page.get_by_role("link", name="下载模板：高职院校招生平台的录取结果")).to_be_visible()
 
 
 def _year(page: Page, site: Site) -> int:

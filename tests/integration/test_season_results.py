@@ -8,7 +8,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
+from tests.support.people import seat_at
 from tests.support.whole_season import (
     CLOSES,
     FROZEN,
@@ -159,6 +162,14 @@ def test_a_seat_elsewhere_closes_the_batches_and_is_handed_over() -> None:
         assert [each.how for each in mine] == ["高职院校招生平台"]
         counts = next(each for each in placed.schools(season, {school.pk}))
         assert (counts.placed, counts.elsewhere) == (2, 1)
+    page = seat_at(Client(), scene.pupils[0]).get("/choices").content.decode()
+    assert "已由高职院校招生平台录取：示例技工 示例机电" in page
+    school_page = seat_at(Client(), scene.planners.technician_officer).get(
+        f"/desk/seasons/{season.pk}/seats", follow=True
+    )
+    assert "高职院校招生平台" in school_page.content.decode()
+    page = seat_at(Client(), scene.officer).get(f"/desk/candidates/{scene.candidates[0].pk}").content.decode()
+    assert "示例技工 示例机电" in page
     assert letters.issue(season=season.pk, by=scene.officer, at=at, on=on) == 3
     with bulk():
         assert not Letter.objects.filter(candidate=scene.candidates[0]).exists()
@@ -217,6 +228,32 @@ def test_a_file_of_seats_is_refused_whole() -> None:
     publish(scene, run)
     with pytest.raises(BadRoll, match="在本季已被"):
         _take(scene, SEATS.replace("26000000,演示生0", "26000001,演示生1"), at=FROZEN)
+
+
+def test_the_page_takes_files_and_takes_seats_back() -> None:
+    scene = whole(FOUR)
+    office = seat_at(Client(), scene.planners.officers["labour"])
+    lead = seat_at(Client(), scene.officer)
+    address = "/desk/candidates/import"
+    sent = {"season": scene.season.pk, "kind": f"elsewhere-{WAY}"}
+
+    def file() -> SimpleUploadedFile:
+        return SimpleUploadedFile("结果.csv", SEATS.encode())
+
+    assert "下载模板：高职院校招生平台的录取结果" in office.get(address).content.decode()
+    assert "高职院校招生平台" not in lead.get(address).content.decode()
+    assert lead.post(address, {**sent, "file": file()}).status_code == 422
+    assert "已收下" in office.post(address, {**sent, "file": file()}).content.decode()
+    with bulk():
+        sheet = ScoreSheet.objects.get(season=scene.season, kind="elsewhere").pk
+    taken = {"season": scene.season.pk, "sheet": sheet}
+    assert office.post(f"{address}/withdraw", {**taken, "reason": ""}).status_code == 422
+    assert lead.post(f"{address}/withdraw", {**taken, "reason": "错"}).status_code in (403, 404)
+    assert office.post(f"{address}/withdraw", {**taken, "reason": "错"}).status_code == 302
+    with bulk():
+        assert Elsewhere.objects.get(sheet=sheet).withdrawn_because == "错"
+    assert office.get(f"{address}/{scene.season.pk}/elsewhere-{WAY}.xlsx").content[:2] == b"PK"
+    assert lead.get(f"{address}/{scene.season.pk}/elsewhere-{WAY}.xlsx").status_code == 404
 
 
 def test_a_file_of_seats_is_taken_back_while_nothing_went_by_it() -> None:

@@ -207,7 +207,8 @@ def _mark(text: str) -> Decimal | None:
 
 def plain(text: str | None) -> str:
     """A cell as it is compared: full-width signs as half-width ones, without blanks around it."""
-    return unicodedata.normalize("NFKC", text or "").strip()
+    text = text or ""
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
 
 
 def say(faults: list[RollFault], line: int, column: str, words: str, remedy: str) -> None:

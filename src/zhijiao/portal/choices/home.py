@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from zhijiao.admissions.queries import candidates, filling
+from zhijiao.admissions.queries import candidates, filling, imports
 from zhijiao.admissions.queries.candidates import BonusClaim
 from zhijiao.admissions.queries.filling import Candidate, Guardian, Round, State, countdown, left, state_of
+from zhijiao.admissions.queries.results import OtherSeat, elsewhere
 from zhijiao.admissions.types.filling import Window, WindowState
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.pages import page
@@ -37,6 +38,8 @@ class Person:
     guardians: list[Guardian]
     claims: list[BonusClaim]
     items: dict[str, str]
+    checked: list[tuple[str, str]]
+    elsewhere: OtherSeat | None
 
 
 def _view(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -65,6 +68,8 @@ def _person(desk: Desk, candidate: Candidate) -> Person:
         list(filling.guardians(candidate)),
         candidates.claims(candidate),
         {str(one["id"]): str(one["name"]) for one in candidate.season.rules.get("bonus") or ()},
+        imports.checked(candidate),
+        elsewhere(candidate.pk, candidate.season),
     )
 
 

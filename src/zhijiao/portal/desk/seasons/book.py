@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhijiao.admissions.actions.plan_book import (
+    OPEN,
     SHEET,
     Changes,
     OtherChanges,
@@ -164,6 +165,7 @@ def _show(
         name=name,
         carried=carried,
         is_book=is_book,
+        editable=season.phase in OPEN,
     )
     response.status_code = 422 if said or faults else 200
     return response
