@@ -20,6 +20,7 @@ from zhijiao.records.queries.roster import Asked
 from zhijiao.records.types import CaseLine, RecordLine, Status
 
 router = Router(tags=["学籍"], auth=KEY)
+OF_EVENT: Any = Query("", description="只要这种异动的，如 suspend")
 After = Annotated[int, Query(ge=0, le=2**63 - 1, description="上一页的 next；第一页写 0 或不写")]
 
 
@@ -151,7 +152,7 @@ def list_cases(
     request: HttpRequest,
     organisation: Identifier | None = None,
     state: Literal["mine", "open", "closed", "all"] = "open",
-    event: Annotated[Row, Query(description="只要这种异动的，如 suspend")] = "",
+    event: Row = OF_EVENT,
     after: After = 0,
     limit: Limit = 200,
 ) -> Any:
