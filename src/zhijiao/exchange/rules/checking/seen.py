@@ -11,6 +11,9 @@ import numpy.typing as npt
 Hashes = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.uint32]
 
+MOST_MERGED = 2_000_000
+"""Keys of a run. Merging takes four times what it merges, so that long runs are better left as they are."""
+
 
 class Repeated(Exception):
     """A key came again among rows that are checked piece by piece: only all of them together say which rows wait."""
@@ -80,7 +83,8 @@ class Seen:
 
     @staticmethod
     def _mergeable(older: _Run, newer: _Run) -> bool:
-        return older.sheet == newer.sheet and len(older.hashes) <= 2 * len(newer.hashes)
+        alike = older.sheet == newer.sheet and len(older.hashes) <= 2 * len(newer.hashes)
+        return alike and len(older.hashes) + len(newer.hashes) <= MOST_MERGED
 
 
 def _merged(older: _Run, newer: _Run) -> _Run:
