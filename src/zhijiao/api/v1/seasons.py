@@ -23,8 +23,11 @@ from zhijiao.core.tree import tree
 router = Router(tags=["招生"])
 
 Code = Annotated[str, Path(min_length=1, max_length=40, pattern=NO_NUL, description="招生季代码，如 2027")]
+Line = Annotated[str, Path(min_length=1, max_length=12, pattern=NO_NUL, description="招生代码")]
 After = Annotated[str, Query(max_length=12, description="接着上一页：上一页最后一行的招生代码")]
-Word = Annotated[str, Query(max_length=80)]
+Batch = Annotated[str, Query(max_length=40, description="批次编号，见招生季的 batches")]
+Kind = Annotated[str, Query(max_length=40, description="学校类别，如 secondary_vocational、technician")]
+School = Annotated[str, Query(max_length=120, description="学校全称")]
 
 
 class SeasonOut(Schema):
@@ -161,9 +164,9 @@ def list_lines(
     request: HttpRequest,
     pack: str,
     code: Code,
-    batch: Word = "",
-    kind: Word = "",
-    school: Word = "",
+    batch: Batch = "",
+    kind: Kind = "",
+    school: School = "",
     after: After = "",
     limit: Limit = 200,
 ) -> Any:
@@ -185,7 +188,7 @@ def list_lines(
     response={200: LineOut, 404: Problem},
     summary="一个招生专业",
 )
-def read_line(request: HttpRequest, pack: str, code: Code, line: str) -> Any:
+def read_line(request: HttpRequest, pack: str, code: Code, line: Line) -> Any:
     """One line by its recruitment code."""
     found = _season(request, pack, code)
     row = next((row for row in _lines(request, found) if row.code == line), None)
