@@ -15,6 +15,7 @@ from zhijiao.admissions.queries import seasons
 from zhijiao.admissions.queries.plan import SEX, SEXES, PlanLine, faults_of
 from zhijiao.admissions.queries.seasons import Season, rules_of
 from zhijiao.admissions.types.plan import BadLine
+from zhijiao.admissions.types.states import Phase
 from zhijiao.core.access.actor import Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.tree import Node
@@ -31,6 +32,9 @@ def _new(request: HttpRequest, desk: Desk, season: int) -> HttpResponse:
     node = _school(desk, request.GET.get("school", ""))
     if node is None:
         raise Invisible("没有可以填报计划的学校。")
+    if request.method == "GET" and found.phase not in (Phase.PREPARING, Phase.PLANNING):
+        # An old link: nobody fills in a long form that is refused in the end. The plan says how it stands.
+        return HttpResponseRedirect(reverse("portal:season_plan", args=[season]))
     if request.method == "GET":
         return form_page(request, desk, found, node, {"years": "3"})
     return _save(request, desk, found, node, None)
