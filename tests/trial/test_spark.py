@@ -9,9 +9,11 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from random import Random
 
+import polars as pl
 import pytest
 
 from tests.support import metrics as made
@@ -102,6 +104,9 @@ def test_spark_gives_what_the_meaning_gives(
             assert on_cluster == meant
             assert here == meant
             compared += len(meant)
+        rows = pl.DataFrame({"place": ["甲", None], "on": [date(2026, 9, 1), None], "value": [0.5, 2.0]})
+        idle.hold_rows("given", rows)
+        assert idle.rows("SELECT * FROM given ORDER BY value").equals(rows)
         workers = idle.session.sparkContext._jsc.sc().getExecutorMemoryStatus().size() - 1
     assert workers == 2
     with capsys.disabled():
