@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.browser import browser, open_page, site
+from tests.support.browser import browser, open_page, site, windows
 from tests.support.database import adopt, postgres
 from tests.support.network import block_outside
 from tests.support.prepared import Stage, clear_shelf, open_shelf, prepared_folder
 from tests.support.spreading import Spreading
+from tests.support.town import town
 
 if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
     from xdist.remote import Producer
 
-__all__ = ["browser", "open_page", "site"]  # fixtures: pytest finds them by being here
+__all__ = ["browser", "open_page", "site", "town", "windows"]  # fixtures: pytest finds them by being here
 
 block_outside()
 

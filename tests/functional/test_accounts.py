@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support import doors, instance
+from tests.support import doors
 from tests.support.browser import SIZES, OpenPage, follow, usable
-from tests.support.prepared import Stage, prepared_folder
+from tests.support.town import Town
 
 pytestmark = pytest.mark.browser
 NEW = "路灯-River-58-across"
 
 
-@pytest.fixture(scope="module")
-def place() -> Iterator[str]:
-    """The address of an instance with people before its doors."""
-    with prepared_folder(Stage.PACKS) as data, instance.running(data, env={"ZHIJIAO_DEMO": "0"}) as running:
-        doors.lay(data)
-        yield running.address
+@pytest.fixture
+def place(town: Town) -> str:
+    """Where people stand before the doors."""
+    return town.address
 
 
 @pytest.fixture(params=SIZES)

@@ -1,28 +1,27 @@
-"""What administrators and an auditor do at their desks, in the tenant of examples of an instance of their own."""
+"""What administrators and an auditor do at their desks, in the tenant of examples."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.support import instance
 from tests.support.browser import SIZES, OpenPage, follow, usable
-from tests.support.prepared import prepared_folder
+from tests.support.desks import at_desk
+from tests.support.town import Town
 
 pytestmark = pytest.mark.browser
 
 PASSWORD = "shili-2026"
-CITY = "demo-taizhou-"
+CITY = "demo-wenzhou-"
+"""Where no other journey goes: a post is handed over here."""
 
 
-@pytest.fixture(scope="module")
-def product() -> Iterator[str]:
-    with prepared_folder() as data, instance.running(data) as running:
-        yield running.address
+@pytest.fixture
+def product(town: Town) -> str:
+    return town.address
 
 
 def sign_in(open_page: OpenPage, product: str, who: str, size: tuple[int, int] = SIZES["desk"]) -> Page:
@@ -105,16 +104,16 @@ def test_examples_are_called_so_on_every_page_on_paper_and_in_files(
     product: str, open_page: OpenPage
 ) -> None:
     page = sign_in(open_page, product, "bureau")
-    for path in ("/desk/", "/c/taizhou/", "/c/taizhou/?wall=1", "/public/taizhou/", "/account"):
+    for path in ("/desk/", "/c/wenzhou/", "/c/wenzhou/?wall=1", "/public/wenzhou/", "/account"):
         page.goto(product + path)
         expect(page.locator(".demo-mark")).to_have_count(1)
         page.emulate_media(media="print")
         expect(page.locator(".demo-mark")).to_be_visible()
         page.emulate_media(media="screen")
-    book = load_workbook(io.BytesIO(page.request.get(f"{product}/c/taizhou.xlsx").body()))
+    book = load_workbook(io.BytesIO(page.request.get(f"{product}/c/wenzhou.xlsx").body()))
     for sheet in book.worksheets[:-1]:
         assert str(sheet.cell(1, 1).value).startswith("【演示】")
-    visitor = open_page(f"{product}/c/taizhou/")
+    visitor = open_page(f"{product}/c/wenzhou/")
     expect(visitor.locator(".demo-mark")).to_have_count(0)
 
 
@@ -131,6 +130,4 @@ def test_examples_are_called_so_on_every_page_on_paper_and_in_files(
     ],
 )
 def test_the_pages_serve_everybody(product: str, open_page: OpenPage, who: str, path: str, size: str) -> None:
-    page = sign_in(open_page, product, who, SIZES[size])
-    page.goto(product + path)
-    usable(page)
+    usable(at_desk(open_page, product, CITY + who, path, SIZES[size]))

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.support import instance
+from tests.support import desks
 from tests.support.browser import DESK, PHONE, OpenPage, follow, usable
-from tests.support.prepared import prepared_folder
 from tests.support.seasoned import season_step
-from zhijiao.core.demo import PASSWORD
+from tests.support.town import Town
 
 pytestmark = pytest.mark.browser
 PATIENCE = 90
@@ -22,30 +20,22 @@ PATIENCE = 90
 
 @dataclass(frozen=True)
 class Site:
-    """A running instance with last year's season and this year's."""
+    """The town with last year's season and this year's."""
 
     address: str
     data: Path
-    last: str
-    this: str
+    last: int
+    this: int
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    """A running instance; the tests of this file work there, one after the other."""
-    with prepared_folder() as data, instance.running(data) as running:
-        last, this = season_step(data, "lay").split()
-        yield Site(running.address, data, last, this)
+@pytest.fixture
+def site(town: Town) -> Site:
+    """The tests of this file work there, one after the other."""
+    return Site(town.address, town.data, *town.seasons)
 
 
 def at_desk(open_page: OpenPage, site: Site, who: str, onward: str, size: tuple[int, int] = DESK) -> Page:
-    page = open_page(f"{site.address}/login", size=size)
-    page.get_by_label("用户名").fill(f"demo-taizhou-{who}")
-    page.get_by_label("口令", exact=True).fill(PASSWORD)
-    follow(page.get_by_role("button", name="登录", exact=True))
-    page.wait_for_url(lambda address: "/login" not in address)
-    page.goto(f"{site.address}{onward}")
-    return page
+    return desks.at_desk(open_page, site.address, f"demo-taizhou-{who}", onward, size)
 
 
 def test_a_pupil_reads_why_and_gives_up_only_together_with_a_parent(open_page: OpenPage, site: Site) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,22 +10,19 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from tests.support import figured, instance
 from tests.support.browser import SIZES, OpenPage, follow, usable
 from tests.support.figured import RATE
-from tests.support.prepared import Stage, prepared_folder
 from tests.support.reporting import sign_in
+from tests.support.town import Town
 
 pytestmark = pytest.mark.browser
 PAGE = f"/c/taizhou/indicators/{RATE}/computed"
 
 
-@pytest.fixture(scope="module")
-def figures() -> Iterator[tuple[str, dict[str, Any]]]:
-    """An instance with computed figures, and its organisations."""
-    with prepared_folder(Stage.PACKS) as data, instance.running(data, env={"ZHIJIAO_DEMO": "0"}) as running:
-        found = figured.lay(data)
-        yield running.address, found
+@pytest.fixture
+def figures(town: Town) -> tuple[str, dict[str, Any]]:
+    """Where figures are computed, and the organisations that have them."""
+    return town.address, town.figured
 
 
 @pytest.mark.parametrize("size", SIZES)

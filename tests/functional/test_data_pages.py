@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.support import instance
-from tests.support.browser import DESK, SIZES, OpenPage, follow, usable
+from tests.support.browser import SIZES, OpenPage, follow, usable
+from tests.support.desks import at_desk
 from tests.support.handed_in import number
-from tests.support.prepared import prepared_folder
-from zhijiao.core.demo import PASSWORD
+from tests.support.town import Town
 
 pytestmark = pytest.mark.browser
 SCHOOL = "demo-taizhou-school-1"
 COUNTY = "demo-taizhou-county-1"
-LEARNER = "demo-taizhou-learner"
+LEARNER = "learner-2"
 TITLES = [
     "身份证件号",
     "姓名",
@@ -33,21 +31,10 @@ TITLES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def hub() -> Iterator[str]:
-    """A running instance with example people; the tests of this file hand in there, one after the other."""
-    with prepared_folder() as data, instance.running(data) as running:
-        yield running.address
-
-
-def at_desk(open_page: OpenPage, site: str, user: str, onward: str, size: tuple[int, int] = DESK) -> Page:
-    page = open_page(f"{site}/login", size=size)
-    page.get_by_label("用户名").fill(user)
-    page.get_by_label("口令", exact=True).fill(PASSWORD)
-    follow(page.get_by_role("button", name="登录", exact=True))
-    page.wait_for_url("**/desk/")
-    page.goto(f"{site}{onward}")
-    return page
+@pytest.fixture
+def hub(town: Town) -> str:
+    """The tests of this file hand in here, one after the other."""
+    return town.address
 
 
 def pupil(serial: int, **changed: str) -> list[str]:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support import instance
+from tests.support import desks
 from tests.support.browser import DESK, SIZES, OpenPage, follow, overflow, violations
-from tests.support.prepared import prepared_folder
-from zhijiao.core.demo import PASSWORD
+from tests.support.town import Town
 
 pytestmark = pytest.mark.browser
 PDF = {
@@ -26,28 +21,15 @@ LATE = "示例：实训基地安全排查"
 FRESH = "示例：毕业生去向回访"
 
 
-@pytest.fixture(scope="module")
-def busy() -> Iterator[str]:
-    """A running instance whose examples are at work; the tests of this file change it."""
-    with prepared_folder() as data, instance.running(data) as running:
-        environment = {**os.environ, "ZHIJIAO_DATA": str(data)}
-        for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
-            environment.pop(name, None)
-        command = [sys.executable, "-m", "zhijiao", "demo", "fill", "--quiet"]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        yield running.address
+@pytest.fixture
+def busy(town: Town) -> str:
+    """Where the examples are at work; the tests of this file change them."""
+    return town.address
 
 
 def at_desk(open_page: OpenPage, site: str, post: str, onward: str, size: tuple[int, int] = DESK) -> Page:
     """A fresh tab, signed in as one of the example people of a city."""
-    page = open_page(f"{site}/login", size=size)
-    page.get_by_label("用户名").fill(f"demo-taizhou-{post}")
-    page.get_by_label("口令", exact=True).fill(PASSWORD)
-    follow(page.get_by_role("button", name="登录", exact=True))
-    page.wait_for_url("**/desk/")
-    page.goto(f"{site}{onward}")
-    return page
+    return desks.at_desk(open_page, site, f"demo-taizhou-{post}", onward, size)
 
 
 def test_a_county_reports_progress_with_evidence_and_the_bureau_confirms(

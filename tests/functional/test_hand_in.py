@@ -17,22 +17,27 @@ from tests.support.reporting import (
     clicks,
     counting,
     fill_workbook,
-    owing,
     own_workbook,
     sign_in,
 )
 from tests.support.scene import PASSWORD
+from tests.support.town import Town
 
 pytestmark = pytest.mark.browser
-__all__ = ["owing"]
 
 MOST_CLICKS = 30
 FIGURES = 20
 
 
+@pytest.fixture
+def owing(town: Town) -> str:
+    """Where every county owes figures; the tests of this file hand them in, each for a county of its own."""
+    return town.address
+
+
 def at_desk(open_page: OpenPage, site: str, username: str, onward: str, size: tuple[int, int] = DESK) -> Page:
     """A fresh tab in which clicks are counted, signed in."""
-    page = open_page("about:blank", size=size)
+    page = open_page("about:blank", size=size, apart=True)
     counting(page.context)
     sign_in(page, site, username, onward)
     return page

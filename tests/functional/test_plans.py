@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.support import instance, planned
-from tests.support.browser import DESK, PHONE, SIZES, OpenPage, follow, overflow, violations
-from tests.support.prepared import prepared_folder
-from zhijiao.core.demo import PASSWORD
+from tests.support.browser import PHONE, SIZES, OpenPage, follow, overflow, violations
+from tests.support.desks import at_desk
+from tests.support.town import Town
 
 pytestmark = pytest.mark.browser
 
@@ -21,22 +19,10 @@ COUNTY, SECOND_COUNTY, BUREAU = "demo-taizhou-county-1", "demo-taizhou-county-2"
 OFFICE, LEADER = "demo-taizhou-office", "demo-taizhou-leader"
 
 
-@pytest.fixture(scope="module")
-def town() -> Iterator[str]:
-    """A running instance with the examples, for tests that change them."""
-    with prepared_folder() as data, instance.running(data) as running:
-        planned.lay(data)
-        yield running.address
-
-
-def at_desk(open_page: OpenPage, site: str, username: str, path: str, size: tuple[int, int] = DESK) -> Page:
-    page = open_page(f"{site}/login?next={path}", size=size)
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("口令", exact=True).fill(PASSWORD)
-    follow(page.get_by_role("button", name="登录", exact=True))
-    page.wait_for_url(re.compile(r"/desk/"))
-    page.goto(f"{site}{path}")
-    return page
+@pytest.fixture
+def desks(town: Town) -> str:
+    """Where the example plans lie; the tests of this file change them."""
+    return town.address
 
 
 def open_plan(page: Page, word: str) -> None:
@@ -56,17 +42,17 @@ def open_plan(page: Page, word: str) -> None:
     ],
 )
 def test_pages_can_be_used_by_everybody(
-    town: str, open_page: OpenPage, who: str, path: str, size: str
+    desks: str, open_page: OpenPage, who: str, path: str, size: str
 ) -> None:
-    page = at_desk(open_page, town, who, path, SIZES[size])
+    page = at_desk(open_page, desks, who, path, SIZES[size])
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     assert not violations(page)
     assert overflow(page) <= 0
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_plan_and_its_editions_can_be_used_by_everybody(town: str, open_page: OpenPage, size: str) -> None:
-    page = at_desk(open_page, town, COUNTY, "/desk/plans", SIZES[size])
+def test_a_plan_and_its_editions_can_be_used_by_everybody(desks: str, open_page: OpenPage, size: str) -> None:
+    page = at_desk(open_page, desks, COUNTY, "/desk/plans", SIZES[size])
     open_plan(page, "示例县级方案")
     for link in (None, "比较两稿的不同"):
         if link:
@@ -75,8 +61,8 @@ def test_a_plan_and_its_editions_can_be_used_by_everybody(town: str, open_page: 
         assert overflow(page) <= 0
 
 
-def test_write_a_plan_have_it_returned_and_filed(town: str, open_page: OpenPage) -> None:
-    county = at_desk(open_page, town, COUNTY, "/desk/plans/new")
+def test_write_a_plan_have_it_returned_and_filed(desks: str, open_page: OpenPage) -> None:
+    county = at_desk(open_page, desks, COUNTY, "/desk/plans/new")
     follow(county.get_by_role("button", name="新建，开始编写"))
     expect(county.locator("#faults")).to_contain_text("方案名称")
     county.get_by_label("方案名称").fill("示例二期方案")
@@ -103,7 +89,7 @@ def test_write_a_plan_have_it_returned_and_filed(town: str, open_page: OpenPage)
     address = county.url
     follow(county.get_by_role("button", name="报送"))
 
-    bureau = at_desk(open_page, town, BUREAU, address.removeprefix(town))
+    bureau = at_desk(open_page, desks, BUREAU, address.removeprefix(desks))
     bureau.locator(".give-back summary", has_text="退回").click()
     follow(bureau.get_by_role("button", name="退回修改", exact=True))
     expect(bureau.locator("#faults")).to_contain_text("理由")
@@ -121,20 +107,20 @@ def test_write_a_plan_have_it_returned_and_filed(town: str, open_page: OpenPage)
     follow(bureau.get_by_role("button", name="备案", exact=True))
     expect(bureau.locator(".big-value")).to_contain_text("已备案")
 
-    county.goto(f"{town}/desk/targets?q=公用经费")
+    county.goto(f"{desks}/desk/targets?q=公用经费")
     expect(county.locator("#results tbody tr", has_text="示例二期方案")).to_contain_text("2.5")
     county.goto(address)
     expect(county.get_by_role("link", name="示例任务：办展示活动")).to_be_visible()
 
 
-def test_a_clash_is_told_and_what_was_typed_stays(town: str, open_page: OpenPage) -> None:
-    first = at_desk(open_page, town, OFFICE, "/desk/plans/new")
+def test_a_clash_is_told_and_what_was_typed_stays(desks: str, open_page: OpenPage) -> None:
+    first = at_desk(open_page, desks, OFFICE, "/desk/plans/new")
     first.get_by_label("方案名称").fill("示例冲突方案")
     first.get_by_label("规划期自").fill("2030-01-01")
     first.get_by_label("规划期至").fill("2032-12-31")
     follow(first.get_by_role("button", name="新建，开始编写"))
     first.wait_for_url(re.compile(r"/text$"))
-    second = at_desk(open_page, town, OFFICE, first.url.removeprefix(town))
+    second = at_desk(open_page, desks, OFFICE, first.url.removeprefix(desks))
     second.get_by_label("正文").fill("别人先存的文字")
     follow(second.get_by_role("button", name="保存为第 1 稿").last)
     second.wait_for_url(re.compile(r"/desk/plans/\d+$"))
@@ -148,8 +134,8 @@ def test_a_clash_is_told_and_what_was_typed_stays(town: str, open_page: OpenPage
     expect(first.locator("main")).to_contain_text("我写的文字")
 
 
-def test_give_an_opinion_and_read_the_answer(town: str, open_page: OpenPage) -> None:
-    county = at_desk(open_page, town, SECOND_COUNTY, "/desk/plans?who=consult", PHONE)
+def test_give_an_opinion_and_read_the_answer(desks: str, open_page: OpenPage) -> None:
+    county = at_desk(open_page, desks, SECOND_COUNTY, "/desk/plans?who=consult", PHONE)
     open_plan(county, "征求意见稿")
     address = county.url
     follow(county.get_by_role("button", name="提交意见"))
@@ -157,7 +143,7 @@ def test_give_an_opinion_and_read_the_answer(town: str, open_page: OpenPage) -> 
     county.get_by_role("textbox", name="意见", exact=True).fill("建议增加实训基地")
     follow(county.get_by_role("button", name="提交意见"))
     expect(county.locator(".remarks")).to_contain_text("建议增加实训基地")
-    office = at_desk(open_page, town, OFFICE, address.removeprefix(town))
+    office = at_desk(open_page, desks, OFFICE, address.removeprefix(desks))
     mine = office.locator(".remarks > li", has_text="建议增加实训基地")
     mine.get_by_label("采纳情况").select_option(label="未采纳")
     follow(mine.get_by_role("button", name="答复"))
@@ -167,8 +153,8 @@ def test_give_an_opinion_and_read_the_answer(town: str, open_page: OpenPage) -> 
     expect(mine).to_contain_text("未采纳：已列入另一项计划")
 
 
-def test_decide_what_goes_into_the_next_plan(town: str, open_page: OpenPage) -> None:
-    leader = at_desk(open_page, town, LEADER, "/desk/plans?who=consult")
+def test_decide_what_goes_into_the_next_plan(desks: str, open_page: OpenPage) -> None:
+    leader = at_desk(open_page, desks, LEADER, "/desk/plans?who=consult")
     open_plan(leader, "征求意见稿")
     follow(leader.get_by_role("link", name="逐项决定"))
     rows = leader.locator("#results tbody tr")
@@ -187,8 +173,8 @@ def test_decide_what_goes_into_the_next_plan(town: str, open_page: OpenPage) -> 
     expect(leader.get_by_role("note").filter(has_text="已记下")).to_be_visible()
 
 
-def test_split_a_target_with_the_sum_checked(town: str, open_page: OpenPage) -> None:
-    office = at_desk(open_page, town, OFFICE, "/desk/targets/split?state=open")
+def test_split_a_target_with_the_sum_checked(desks: str, open_page: OpenPage) -> None:
+    office = at_desk(open_page, desks, OFFICE, "/desk/targets/split?state=open")
     follow(office.locator("#results tbody th a").first)
     office.wait_for_url(re.compile(r"/desk/targets/split/"))
     fields = office.locator("tbody tr").locator("input >> nth=0")
@@ -219,5 +205,5 @@ def test_split_a_target_with_the_sum_checked(town: str, open_page: OpenPage) -> 
     office.get_by_label(re.compile("为什么这样下达")).fill("先行先试")
     follow(confirm.first)
     expect(office.get_by_role("note").filter(has_text="目标已下达")).to_be_visible()
-    county = at_desk(open_page, town, COUNTY, "/desk/targets")
+    county = at_desk(open_page, desks, COUNTY, "/desk/targets")
     expect(county.locator("#results tbody tr", has_text="上级分解").first).to_be_visible()

@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.support import instance
 from tests.support.browser import DESK, PHONE, OpenPage, follow, usable
-from tests.support.enrolled import enrol
-from tests.support.prepared import prepared_folder
-from zhijiao.core.demo import PASSWORD
+from tests.support.desks import at_desk
+from tests.support.town import Town
 
 pytestmark = pytest.mark.browser
 SCHOOL, TECHNICIAN = "demo-taizhou-school-1", "demo-taizhou-technician"
 COUNTY, BUREAU, LEARNER = "demo-taizhou-county-1", "demo-taizhou-bureau-2", "demo-taizhou-learner"
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """A running instance with example students; the tests of this file work there, one after the other."""
-    with prepared_folder() as data, instance.running(data) as running:
-        enrol(data)
-        yield running.address
-
-
-def at_desk(open_page: OpenPage, site: str, user: str, onward: str, size: tuple[int, int] = DESK) -> Page:
-    page = open_page(f"{site}/login", size=size)
-    page.get_by_label("用户名").fill(user)
-    page.get_by_label("口令", exact=True).fill(PASSWORD)
-    follow(page.get_by_role("button", name="登录", exact=True))
-    page.wait_for_url(lambda address: "/login" not in address)
-    page.goto(f"{site}{onward}")
-    return page
+@pytest.fixture
+def site(town: Town) -> str:
+    """Where the example students are on record; the tests of this file work there, one after the other."""
+    return town.address
 
 
 def test_a_student_moves_to_a_technician_school_in_one_case(open_page: OpenPage, site: str) -> None:

@@ -18,7 +18,7 @@ FEW_CLICKS = 8
 
 
 def at_desk(open_page: OpenPage, site: str, username: str, onward: str, size: tuple[int, int] = DESK) -> Page:
-    page = open_page("about:blank", size=size)
+    page = open_page("about:blank", size=size, apart=True)
     counting(page.context)
     sign_in(page, site, username, onward)
     return page

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from tests.support.database import open_folder, postgres
-from tests.support.instance import Instance, free_port, running, start, wait_until_gone
+from tests.support.instance import PREPARED, Instance, free_port, running, start, wait_until_gone
 from tests.support.prepared import prepared_folder
 from zhijiao.core.postgres import APP, OWNER, Logins, load_logins
 from zhijiao.policy.packs.starting import write_minimal
@@ -117,8 +117,10 @@ def test_a_killed_database_is_started_again(instance: Instance) -> None:
     do_a_job(instance)
 
 
-def test_ctrl_c_stops_everything_and_the_next_start_keeps_the_data(used: Path) -> None:
-    first = start(used)
+def test_after_ctrl_c_and_after_a_killed_supervisor_nothing_runs_and_the_next_start_keeps_the_data(
+    used: Path,
+) -> None:
+    first = start(used, env=PREPARED)
     first.wait_until_well()
     family = first.descendants()
     assert len(family) > 5
@@ -127,19 +129,16 @@ def test_ctrl_c_stops_everything_and_the_next_start_keeps_the_data(used: Path) -
     assert not wait_until_gone(family)
     assert "已全部停止" in first.said()
 
-    with running(used) as second:
-        assert execute(second, APP, "SELECT words FROM kept") == ("玉环",)
-
-
-def test_everything_ends_when_the_supervisor_is_killed(used: Path) -> None:
-    killed = start(used)
+    killed = start(used, env=PREPARED)
     killed.wait_until_well()
+    assert execute(killed, APP, "SELECT words FROM kept") == ("玉环",)
     family = killed.descendants()
     killed.process.kill()
     killed.process.wait()
     assert not wait_until_gone(family)
-    with running(used):
-        pass
+
+    with running(used, env=PREPARED) as last:
+        assert execute(last, APP, "SELECT words FROM kept") == ("玉环",)
 
 
 def test_a_stop_during_the_start_is_obeyed(data: Path) -> None:

@@ -5,12 +5,22 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect, sync_playwright
+from playwright._impl._api_structures import SetCookieParam
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.support import instance
 from tests.support.prepared import prepared_folder
@@ -42,7 +52,7 @@ OpenPage = Callable[..., Page]
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of a running instance with the shipped packs. It is shared: a test may read, not change it."""
-    with prepared_folder() as data, instance.running(data) as running:
+    with prepared_folder() as data, instance.running(data, env=instance.PREPARED) as running:
         yield running.address
 
 
@@ -58,26 +68,34 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> dict[tuple[int, int], BrowserContext]:
+    """The browser's windows, one a size, which tests take over from each other: opening one costs more than most pages."""
+    return {}
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Open tabs: `open_page(address, size=PHONE)`. A script error or a breach of the page policy fails the test."""
-    contexts = []
+def open_page(browser: Browser, windows: dict[tuple[int, int], BrowserContext]) -> Iterator[OpenPage]:
+    """Open tabs: `open_page(address, size=PHONE)`, each with cookies of its own. `apart`: in a window that no other test gets,
+    for who changes the window itself. A script error or a breach of the page policy fails the test."""
+    borrowed: set[tuple[int, int]] = set()
+    own: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_tab(address: str, *, size: tuple[int, int] = DESK) -> Page:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            # A phone's own width rules only apply where the browser says that it is one.
-            is_mobile=size == PHONE,
-            has_touch=size == PHONE,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        context.set_default_navigation_timeout(2 * PATIENCE)
-        context.route("**/*", _stay_here)
+    def open_tab(
+        address: str,
+        *,
+        size: tuple[int, int] = DESK,
+        apart: bool = False,
+        cookies: Sequence[SetCookieParam] = (),
+    ) -> Page:
+        if apart or size in borrowed:
+            context = _window(browser, size)
+            own.append(context)
+        else:
+            borrowed.add(size)
+            context = windows.get(size) or windows.setdefault(size, _window(browser, size))
+        context.add_cookies(cookies)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
         page.on("console", lambda message: _note_breach(message, faults))
@@ -85,9 +103,35 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         return page
 
     yield open_tab
-    for context in contexts:
+    for context in own:
         context.close()
+    for size in borrowed:
+        _leave(windows[size])
     assert not faults, "\n".join(faults)
+
+
+def _window(browser: Browser, size: tuple[int, int]) -> BrowserContext:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        # A phone's own width rules only apply where the browser says that it is one.
+        is_mobile=size == PHONE,
+        has_touch=size == PHONE,
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(PATIENCE)
+    context.set_default_navigation_timeout(2 * PATIENCE)
+    context.route("**/*", _stay_here)
+    return context
+
+
+def _leave(context: BrowserContext) -> None:
+    """Leave nothing behind for the next test. The pages keep nothing in the browser but cookies."""
+    for page in context.pages:
+        page.close()
+    context.clear_cookies()
+    context.clear_permissions()
 
 
 def _stay_here(route: Route) -> None:

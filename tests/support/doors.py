@@ -1,12 +1,6 @@
-"""People before the doors of a running instance, for journeys through signing in and claims:
-`python -m tests.support.doors`. Everything is synthetic."""
+"""People before the doors of the town, for journeys through signing in and claims. Everything is synthetic."""
 
 from __future__ import annotations
-
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 PASSWORD = "示例口令-Shili2026"
 CODE = "WXYZ-2345-ABCD"
@@ -14,22 +8,8 @@ SIZES = ("desk", "phone")
 """Each journey is made in both sizes, by people of its own."""
 
 
-def lay(data: Path) -> None:
-    """Put the people into the instance of a data folder."""
-    environment = {**os.environ, "ZHIJIAO_DATA": str(data)}
-    for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
-        environment.pop(name, None)
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.support.doors"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def _lay() -> None:
+def lay() -> None:
+    """Put the people before the doors."""
     from django.contrib.auth.hashers import make_password
     from django.utils import timezone
 
@@ -54,11 +34,3 @@ def _lay() -> None:
         User.objects.filter(username__startswith="newcomer").update(
             password=make_password(CODE), must_change_password=True, password_changed_at=timezone.now()
         )
-
-
-if __name__ == "__main__":
-    os.environ["DJANGO_SETTINGS_MODULE"] = "zhijiao.config.settings"
-    import django
-
-    django.setup()
-    _lay()

@@ -1,17 +1,9 @@
-"""Computed figures in a running instance, put straight into its database: `python -m tests.support.figured`.
-
-Everything is synthetic. Prints JSON: who reads, and which organisations there are.
-"""
+"""Computed figures of the town, put straight into its database. Everything is synthetic."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from tests.support.scene import PACK, PASSWORD
@@ -24,19 +16,8 @@ COUNTS = {
 """How many of how many at each school, by period. In the last one three of the second school did not graduate."""
 
 
-def lay(data: Path) -> dict[str, Any]:
-    """Put a run into the instance of a data folder."""
-    environment = {**os.environ, "ZHIJIAO_DATA": str(data)}
-    for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
-        environment.pop(name, None)
-    command = [sys.executable, "-m", "tests.support.figured"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
-def _lay() -> dict[str, Any]:
+def lay() -> dict[str, Any]:
+    """Put two runs into the database, and say which organisations there are."""
     from django.utils import timezone
 
     from tests.support.people import hire, plant
@@ -127,7 +108,7 @@ def _lay() -> dict[str, Any]:
                             reason="",
                         )
                     )
-        ids = dict(Organisation.objects.values_list("code", "id"))
+        ids = dict(Organisation.objects.filter(tenant=Tenant.REAL).values_list("code", "id"))
         for one in (before, run):
             Result.objects.bulk_create(
                 Result(
@@ -166,11 +147,3 @@ def _lay() -> dict[str, Any]:
             "counties": [county.id for county in counties],
             "schools": [school.pk for school in schools],
         }
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhijiao.config.settings")
-    import django
-
-    django.setup()
-    print(json.dumps(_lay()))

@@ -21,6 +21,9 @@ from typing import Any
 START_PATIENCE = 240.0
 STOP_PATIENCE = 90.0
 
+PREPARED = {"ZHIJIAO_DEMO": "0"}
+"""For a folder that holds the accounts of the examples already, or needs none: the start does not look for them."""
+
 
 @dataclass
 class Instance:

@@ -1,7 +1,7 @@
 """Data folders that are made once in a test run and copied where a test starts an instance.
 
 Each is what an instance's first start leaves behind: its database with all tables, with the shipped packs, with the accounts of
-the examples. A test about the first start itself begins with an empty folder instead.
+the examples; the last one also holds what the journeys need (`tests/support/town.py`). A test about the first start itself begins with an empty folder instead.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tests.support.database import FAST, open_folder
+from zhijiao.core.files import ensure_secret_key
 from zhijiao.core.postgres import load_logins
 from zhijiao.core.postgres.logins import save_logins
 
@@ -32,12 +33,14 @@ class Stage(StrEnum):
     TABLES = "tables"
     PACKS = "packs"
     ACCOUNTS = "accounts"
+    TOWN = "town"
 
 
 _MADE_BY: dict[Stage, tuple[str, ...]] = {
-    Stage.TABLES: ("migrate", "--quiet"),
-    Stage.PACKS: ("install-packs",),
-    Stage.ACCOUNTS: ("demo", "fill", "--quiet", "--accounts-only"),
+    Stage.TABLES: ("zhijiao", "migrate", "--quiet"),
+    Stage.PACKS: ("zhijiao", "install-packs"),
+    Stage.ACCOUNTS: ("zhijiao", "demo", "fill", "--quiet", "--accounts-only"),
+    Stage.TOWN: ("tests.support.town",),
 }
 
 
@@ -74,6 +77,8 @@ def _made(stage: Stage) -> Path:
             stages = list(Stage)
             if before := stages[: stages.index(stage)]:
                 _copy(_made(before[-1]), draft)
+            # What is sealed with it while a folder is prepared is read by the instance that starts on a copy.
+            ensure_secret_key(draft)
             _run(draft, *_MADE_BY[stage])
             if stage is Stage.TABLES:
                 _forget_the_disk(draft)
@@ -100,7 +105,7 @@ def _run(folder: Path, *words: str) -> None:
     kept = {n: v for n, v in os.environ.items() if not n.startswith("ZHIJIAO_") and n != "DATABASE_URL"}
     kept.pop("DJANGO_SETTINGS_MODULE", None)
     done = subprocess.run(
-        [sys.executable, "-m", "zhijiao", *words],
+        [sys.executable, "-m", *words],
         env={**kept, "ZHIJIAO_DATA": str(folder)},
         capture_output=True,
         text=True,

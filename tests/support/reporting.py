@@ -46,23 +46,12 @@ def sign_in(page: Page, site: str, username: str, onward: str = "/desk/") -> Non
     page.wait_for_url(lambda url: urlsplit(url).path == urlsplit(onward).path)
 
 
-def running_scene(*, handed_in: bool = False) -> Iterator[str]:
-    """The address of an instance with the scene laid in it."""
-    with prepared_folder(Stage.PACKS) as data, instance.running(data, env={"ZHIJIAO_DEMO": "0"}) as running:
-        scene.lay(data, handed_in=handed_in)
-        yield running.address
-
-
-@pytest.fixture(scope="module")
-def owing() -> Iterator[str]:
-    """Everybody owes, nobody has handed in."""
-    yield from running_scene()
-
-
 @pytest.fixture(scope="module")
 def waiting() -> Iterator[str]:
-    """The counties have handed in, the bureau has to decide."""
-    yield from running_scene(handed_in=True)
+    """The address of an instance where the counties have handed in, and the bureau has to decide."""
+    with prepared_folder(Stage.PACKS) as data, instance.running(data, env=instance.PREPARED) as running:
+        scene.lay(data, handed_in=True)
+        yield running.address
 
 
 def fill_workbook(

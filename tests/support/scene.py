@@ -19,7 +19,7 @@ LATE = 2
 
 
 def lay(data: Path, *, handed_in: bool = False) -> dict[str, Any]:
-    """Lay the scene in the instance of a data folder. `handed_in`: the counties have handed in everything."""
+    """Lay the scene in the running instance of a data folder. `handed_in`: the counties have handed in everything."""
     command = [sys.executable, "-m", "tests.support.scene", *(["--handed-in"] if handed_in else [])]
     environment = {**os.environ, "ZHIJIAO_DATA": str(data)}
     for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
@@ -30,7 +30,8 @@ def lay(data: Path, *, handed_in: bool = False) -> dict[str, Any]:
     return found
 
 
-def _lay(handed_in: bool) -> dict[str, Any]:
+def lay_here(*, handed_in: bool) -> dict[str, Any]:
+    """Lay the scene in the database that this process uses."""
     from datetime import date, timedelta
 
     from django.db.models import F
@@ -107,4 +108,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    print(json.dumps(_lay("--handed-in" in sys.argv)))
+    print(json.dumps(lay_here(handed_in="--handed-in" in sys.argv)))

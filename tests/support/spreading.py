@@ -1,7 +1,7 @@
 """Which tests go to which of the test processes.
 
 Each goes wherever there is room, and each process has a running product of its own to look at. Only files whose tests share
-something that is slow to start stay together, so that it is started once.
+something that is slow to start, or that change the town one after the other, stay together.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ TOGETHER = {
     "test_administration",
     "test_admission_pages",
     "test_backup",
-    "test_computed_pages",
     "test_data_pages",
     "test_duties",
     "test_every_link",
     "test_fourth_city",
     "test_hand_in",
     "test_instance",
-    "test_organisation_pages",
     "test_plans",
     "test_record_pages",
     "test_review",
