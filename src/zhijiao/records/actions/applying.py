@@ -222,7 +222,7 @@ def _check(
 ) -> None:
     missing = _missing(rule, wanted)
     if missing:
-        raise NotEligible(missing)
+        raise NotEligible((*missing, *unanswered(rule, wanted)))
     target = _target(standing, rule, wanted)
     if wanted.major:
         check_major(wanted.major)

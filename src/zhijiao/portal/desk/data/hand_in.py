@@ -213,6 +213,8 @@ def _readable(sent: UploadedFile) -> bytes | Path:
 
 def _unlike(sent: UploadedFile, likely: Sequence[Likely]) -> str:
     if not likely:
+        if (sent.name or "").lower().endswith(".xlsx") and not _is_workbook(sent):
+            return f"“{sent.name}”里不是 Excel 工作簿，可能改过扩展名或已经损坏。请用 Excel 或 WPS 打开，另存为 .xlsx 再交。"
         return (
             f"“{sent.name}”的表头认不出是哪一类数据。请在“是哪一类数据”里选定后再交一次，下一步可以逐列对应。"
         )
@@ -220,6 +222,13 @@ def _unlike(sent: UploadedFile, likely: Sequence[Likely]) -> str:
     return (
         f"“{sent.name}”的表头不全，可能是：{near}。请在“是哪一类数据”里选定后再交一次，下一步可以逐列对应。"
     )
+
+
+def _is_workbook(sent: UploadedFile) -> bool:
+    sent.seek(0)
+    start: bytes = sent.read(4)
+    sent.seek(0)
+    return start == b"PK\x03\x04"
 
 
 view = require_safe(at_desk(_view, *NEEDS))
