@@ -23,6 +23,7 @@ from zhijiao.admissions.actions.plan import correct_line, current_digest, lock_p
 from zhijiao.admissions.actions.seasons import begin_planning, open_season
 from zhijiao.admissions.actions.shared import Refused
 from zhijiao.admissions.models import PlanCell, PlanLine, PlanSignature, PlanStep, Round, Run, Season
+from zhijiao.admissions.queries.waiting import waiting
 from zhijiao.admissions.types.plan import BadLine, CellDraft, LimitDraft
 from zhijiao.admissions.types.season import Opening
 from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
@@ -71,10 +72,14 @@ def _proposed(planners: Planners, season: Season) -> tuple[int, int]:
 
 def _approved(planners: Planners, season: Season) -> tuple[int, int]:
     one, two = _proposed(planners, season)
+    _decide(planners, one, two)
+    return one, two
+
+
+def _decide(planners: Planners, one: int, two: int) -> None:
     pass_lines(lines=[one], by=planners.county_officer, at=AT, on=ON)
     approve_lines(lines=[one], by=planners.officers["education"], at=AT, on=ON)
     approve_lines(lines=[two], by=planners.officers["labour"], at=AT, on=ON)
-    return one, two
 
 
 def _signed(planners: Planners, season: Season, digest: str | None = None) -> None:
@@ -201,6 +206,25 @@ def test_a_signature_is_for_the_plan_that_was_seen() -> None:
     _signed(planners, season)  # twice changes nothing
     with bulk():
         assert PlanSignature.objects.count() == 3
+
+
+def test_a_plan_waits_for_its_signers_once_every_line_is_decided() -> None:
+    planners = plant_planners()
+    season = _opened(planners)
+
+    def waits() -> dict[str, list[str]]:
+        found = {}
+        for bureau, leader in planners.leaders.items():
+            with acting(leader):
+                found[bureau] = [one.matter.value for one in waiting(leader, PACK)]
+        return found
+
+    one, two = _proposed(planners, season)
+    assert not any(waits().values())
+    _decide(planners, one, two)
+    assert set(map(tuple, waits().values())) == {("plan_signature",)}
+    _signed(planners, season)
+    assert not any(waits().values())
 
 
 def test_only_a_bureaus_own_leader_signs_for_it() -> None:

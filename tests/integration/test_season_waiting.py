@@ -61,7 +61,14 @@ def test_each_matter_waits_for_who_may_act() -> None:
     assert counted(scene, officer) == {}
     assert counted(scene, scene.planners.officers["labour"]) == {Matter.CORRECTION: 1}
     assert counted(scene, county) == {}
+    leaders = scene.planners.leaders
     run = allocate(scene)
+    assert (
+        counted(scene, leaders["education"])
+        == counted(scene, leaders["labour"])
+        == {Matter.RESULT_SIGNATURE: 1}
+    )
+    assert Matter.RESULT_SIGNATURE not in counted(scene, officer)
     publish(scene, run)
     assert counted(scene, officer) == {Matter.LETTER: 2}
     assert counted(scene, county) == {}

@@ -9,14 +9,31 @@ from enum import StrEnum
 
 from django.db.models import Count, Min, Q
 
-from zhijiao.admissions.models import BonusClaim, Decline, Objection, Round, ScoreCorrection, Season, TopUp
+from zhijiao.admissions.models import (
+    BonusClaim,
+    Decline,
+    Objection,
+    PlanLine,
+    PlanSignature,
+    Round,
+    Run,
+    ScoreCorrection,
+    Season,
+    TopUp,
+)
+from zhijiao.admissions.queries.runs import may_sign
+from zhijiao.admissions.rules.reading import rules_of
+from zhijiao.admissions.store.plan import digest_of
 from zhijiao.admissions.store.seats import count_without_letter
 from zhijiao.admissions.types.states import (
     ClaimState,
     DeclineState,
+    LineState,
     ObjectionState,
     Phase,
     RoundKind,
+    RunKind,
+    RunState,
     TopUpState,
 )
 from zhijiao.core.access.actor import Actor
@@ -25,12 +42,20 @@ from zhijiao.core.access.scope import bulk
 
 LETTERS = (Phase.PUBLISHED.value, Phase.SUPPLEMENTARY.value, Phase.REGISTERING.value)
 OVER = (Phase.CLOSED.value,)
+WITH_PLAN = (Phase.PLANNING.value, Phase.LOCKED.value)
+UNDECIDED = (LineState.DRAFT.value, LineState.PROPOSED.value)
+
+
+ACTING = (Permission.ADMIT_APPROVE, Permission.ADMIT_RUN, Permission.ADMIT_SIGN)
+"""Whoever has one of these may have something to do."""
 
 
 class Matter(StrEnum):
     """What can wait."""
 
     OBJECTION = "objection"
+    PLAN_SIGNATURE = "plan_signature"
+    RESULT_SIGNATURE = "result_signature"
     DECLINE = "decline"
     TOP_UP = "top_up"
     CORRECTION = "correction"
@@ -45,6 +70,8 @@ class Matter(StrEnum):
 
 _WORDS = {
     Matter.OBJECTION: "异议待书面答复",
+    Matter.PLAN_SIGNATURE: "招生计划待会签",
+    Matter.RESULT_SIGNATURE: "投档结果待会签",
     Matter.DECLINE: "放弃录取待办理",
     Matter.TOP_UP: "补录待审批",
     Matter.CORRECTION: "成绩更正待签署",
@@ -56,7 +83,7 @@ _WORDS = {
 @dataclass(frozen=True)
 class Waiting:
     """So many of a matter wait in a season. `due`: the first day by which one of them is due; `link`: the number of the run of
-    an objection, of the candidate of a correction; 0 where there is none."""
+    an objection or a result, of the candidate of a correction; 0 where there is none."""
 
     matter: Matter
     season: Season
@@ -67,7 +94,7 @@ class Waiting:
 
 def waiting(by: Actor, pack: str) -> list[Waiting]:
     """Everything that waits for a person, by season, the most pressing matter first."""
-    if not (by.may(Permission.ADMIT_APPROVE) or by.may(Permission.ADMIT_RUN)):
+    if not any(by.may(each) for each in ACTING):
         return []
     found: list[Waiting] = []
     for season in (
@@ -78,6 +105,7 @@ def waiting(by: Actor, pack: str) -> list[Waiting]:
         runs = any(by.may(Permission.ADMIT_RUN, party) for party in season.parties)
         approves = by.organisations(Permission.ADMIT_APPROVE)
         found += _objections(season) if runs else []
+        found += _signatures(season, by)
         found += _declines(season, approves)
         found += _top_ups(season, approves)
         found += _before_the_freeze(season, by, approves)
@@ -102,6 +130,28 @@ def _objections(season: Season) -> list[Waiting]:
         .values("publicity__run__number")
         .annotate(count=Count("id"), due=Min("due"))
     ]
+
+
+def _signatures(season: Season, by: Actor) -> list[Waiting]:
+    """The plan as it stands once every line is decided, and results that passed the verifier; for a bureau's own leader."""
+    if not by.may(Permission.ADMIT_SIGN):
+        return []
+    mine = [
+        key
+        for key in rules_of(season.rules).plan_signed_by
+        if season.bureaus[key] in by.homes and by.may(Permission.ADMIT_SIGN, season.bureaus[key])
+    ]
+    found: list[Waiting] = []
+    if mine and season.phase in WITH_PLAN:
+        lines = PlanLine.objects.filter(season=season)
+        if lines.exists() and not lines.filter(state__in=UNDECIDED).exists():
+            signed = PlanSignature.objects.filter(season=season, digest=digest_of(season.pk))
+            unsigned = set(mine) - set(signed.values_list("bureau", flat=True))
+            found += _some(Matter.PLAN_SIGNATURE, season, len(unsigned))
+    verified = Run.objects.filter(season=season, kind=RunKind.REAL.value, state=RunState.VERIFIED.value)
+    for row in verified.order_by("number"):
+        found += _some(Matter.RESULT_SIGNATURE, season, len(may_sign(by, row)), row.number)
+    return found
 
 
 def _declines(season: Season, approves: Collection[int]) -> list[Waiting]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from zhijiao.admissions.queries.waiting import Matter, Waiting, waiting
-from zhijiao.core.access.roles import Permission
+from zhijiao.admissions.queries.waiting import ACTING, Matter, Waiting, waiting
 from zhijiao.lib.dates import in_chinese
 from zhijiao.portal.desk.cards import Card, Line
 from zhijiao.portal.desk.guard import Desk
 
 
 def card(desk: Desk) -> Card | None:
-    """Objections, requests to give up, top-ups, corrections, claims to added marks, letters; for who may act."""
-    if not desk.pack or not (
-        desk.actor.may(Permission.ADMIT_APPROVE) or desk.actor.may(Permission.ADMIT_RUN)
-    ):
+    """Signatures, objections, requests to give up, top-ups, corrections, claims to added marks, letters; for who may act."""
+    if not desk.pack or not any(desk.actor.may(each) for each in ACTING):
         return None
     found = waiting(desk.actor, desk.pack)
     if not found:
@@ -38,6 +35,10 @@ def card(desk: Desk) -> Card | None:
 def _where(one: Waiting) -> str:
     season = one.season.pk
     match one.matter:
+        case Matter.PLAN_SIGNATURE:
+            return f"{reverse('portal:season', args=[season])}#signatures"
+        case Matter.RESULT_SIGNATURE:
+            return reverse("portal:allocation_run", args=[season, one.link])
         case Matter.OBJECTION if one.link:
             return f"{reverse('portal:allocation_run', args=[season, one.link])}#objections"
         case Matter.OBJECTION:
