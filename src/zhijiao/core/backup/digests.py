@@ -37,7 +37,9 @@ def tables(connection: psycopg.Connection[Any]) -> dict[str, Table]:
     for statement in SPELLING:
         connection.execute(statement)
     found = connection.execute(TABLES).fetchall()
-    return {name: _table(connection, name, columns, key or _order(columns)) for name, _, columns, key in found}
+    return {
+        name: _table(connection, name, columns, key or _order(columns)) for name, _, columns, key in found
+    }
 
 
 def _order(columns: list[str]) -> list[str]:
