@@ -47,6 +47,8 @@ NOT_LINKED = {
     "admissions_file",  # once a season has figures; tests/functional/test_admission_pages.py
     # Once a plan of admissions is locked; tests/integration/test_season_pages.py
     *("public_plan", "public_plan_file", "public_plan_data", "public_plan_brochure", "public_plan_line"),
+    # Once somebody is called in public; tests/integration/test_record_notices.py
+    *("record_notices", "record_notice"),
     "clauses_file",  # a list across documents, for who knows its address; tests/integration/test_export_files.py
 }
 FOR_PEOPLE = ("desk/", "account", "inbox", "files/", "login/", "logout", "join/receipt", "choices")

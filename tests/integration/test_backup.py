@@ -87,7 +87,7 @@ def test_a_backup_is_readable_by_its_owner_only_and_says_what_it_holds(backup: P
     assert said["audit_head"]
 
 
-def test_after_wipe_and_restore_the_digests_are_the_same_and_the_product_runs(
+def test_after_wipe_and_restore_the_digests_are_the_same_and_the_product_runs_and_is_not_restored_over(
     backup: Path, folder: Folder
 ) -> None:
     before = folder.json("backup", "--digests")
@@ -100,8 +100,9 @@ def test_after_wipe_and_restore_the_digests_are_the_same_and_the_product_runs(
     assert folder.json("audit", "verify")["holds"]
     (digest,) = [path.name for path in (folder.data / "files").glob("*/*/*")]
     assert place_of(folder.data, digest).read_bytes() == b"%PDF-1.7 example"
-    with instance.running(folder.data) as product:
+    with instance.running(folder.data, env=instance.PREPARED) as product:
         assert product.health()[0] == 200
+        assert "先在它的终端按 Ctrl-C 停止" in folder.run("restore", str(backup), "--yes", code=1)
     assert folder.json("audit", "verify")["holds"]
 
 
@@ -136,11 +137,6 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(
     ):
         assert says in folder.run("restore", str(path), "--yes", code=1)
     assert folder.json("backup", "--digests") == before
-
-
-def test_a_running_instance_is_not_restored_over(backup: Path, folder: Folder) -> None:
-    with instance.running(folder.data):
-        assert "先在它的终端按 Ctrl-C 停止" in folder.run("restore", str(backup), "--yes", code=1)
 
 
 def rewrite(source: Path, target: Path, changes: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ from zhijiao.policy.packs.starting import write_minimal
 
 @pytest.fixture(scope="module")
 def instance() -> Iterator[Instance]:
-    with open_folder() as data, running(data) as instance:
+    with open_folder() as data, running(data, env=PREPARED) as instance:
         yield instance
 
 
@@ -167,6 +167,7 @@ def test_a_server_can_take_the_place_of_the_embedded_database(data: Path) -> Non
             "DATABASE_URL": address_of(server, APP),
             "ZHIJIAO_MIGRATION_DATABASE_URL": address_of(server, OWNER),
             "ZHIJIAO_SECRET_KEY": "of-no-value-outside-this-test",
+            **PREPARED,
         }
         with running(data, env=env) as instance:
             assert instance.health()[1]["migrations"] == "ok"

@@ -84,7 +84,7 @@ def test_a_plan_walks_from_the_school_to_the_public() -> None:
     assert "怎样录取" in page
     compared = get(None, f"{PUBLIC}?total=480").content.decode()
     assert '<input type="hidden" name="total" value="480">' in compared  # a filter keeps the marks
-    assert "不是数" in get(None, f"{PUBLIC}?total=abc").content.decode()
+    assert "“abc”不是 0 到 650 之间的数" in get(None, f"{PUBLIC}?total=abc").content.decode()
     assert "本县户籍" in get(None, f"{PUBLIC}/a/10101").content.decode()
     assert get(None, f"{PUBLIC}/a/99999").status_code == 404
     book = load_workbook(io.BytesIO(get(None, f"{PUBLIC}.xlsx").content))

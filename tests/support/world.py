@@ -55,7 +55,7 @@ OPENED = ("disclosed", "published", "public")
 """Flags by which a row is opened to everybody."""
 Row = dict[str, Any]
 CANDIDATE, GUARDIAN, EXTENSION = "admissions_candidate", "admissions_guardian", "admissions_extension"
-PLACING = ("admissions_outcome", "admissions_topup")
+PLACING = ("admissions_outcome", "admissions_topup", "admissions_elsewhere")
 """Rows by which a school gets to see a candidate."""
 OPENED_BY: Mapping[str, Callable[[Row], bool]] = {
     "admissions_run": lambda row: row["state"] == "published",
