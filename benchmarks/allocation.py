@@ -190,14 +190,12 @@ def database(round_: Any, run: int) -> dict[str, float]:
                 b"".join(outcomes._pieces(outcomes.explanations(run, allocation, result, frozenset()))),
             ),
         ]
-    subjects = list(SUBJECTS)
-    columns = "".join(", (c.columns->>%s)::float8" for _ in subjects)
-    season = round_.season_id
-    given = [round_.pk, season, round_.pk, season, *subjects, season]
-    query = market.TAKING_PART.format(columns=columns)
+    query, given = market.who_takes_part(round_, list(SUBJECTS))
     with bulk():
         began = time.perf_counter()
         held = io.BytesIO()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_nestloop = off")
         with (
             connection.cursor() as cursor,
             cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", given) as copy,

@@ -170,20 +170,7 @@ def _closed(rules: Mapping[str, Any], batches: Sequence[str]) -> dict[str, froze
 
 def _people(round_: Round, columns: Sequence[str]) -> pl.DataFrame:
     """Who takes part, ascending by number, each with what was handed in last. `columns`: of marks, then of what else is asked."""
-    rules, season = round_.season.rules, round_.season_id
-    checks = {each["column"]: each["id"] for each in rules.get("checks", ())}
-    selected, values = "", list[Any]()
-    for column in columns:
-        if column == SEX:
-            selected += ", CASE c.sex WHEN '男' THEN 1 WHEN '女' THEN 2 END::float8"
-        else:
-            source = "k.results" if column in checks else "c.columns"
-            selected += f", ({source}->>%s)::float8"
-            values.append(checks.get(column, column))
-    query = TAKING_PART.format(columns=selected)
-    every = len(round_.batches)
-    whole = [way for way, closed in _closed(rules, round_.batches).items() if len(closed) == every]
-    given: list[Any] = [round_.pk, season, round_.pk, season, season, whole, *values, season]
+    query, given = who_takes_part(round_, columns)
     names = ["id", "number", "total", "bonus", "origins", *_named(columns), "lines", "adjust", "way"]
     kinds: Mapping[str, Any] = {
         "id": pl.Int64,
@@ -197,12 +184,35 @@ def _people(round_: Round, columns: Sequence[str]) -> pl.DataFrame:
     return _copied(query, given, schema)
 
 
+def who_takes_part(round_: Round, columns: Sequence[str]) -> tuple[str, list[Any]]:
+    """The query of `_people` and what it is given."""
+    rules, season = round_.season.rules, round_.season_id
+    checks = {each["column"]: each["id"] for each in rules.get("checks", ())}
+    selected, values = "", list[Any]()
+    for column in columns:
+        if column == SEX:
+            selected += ", CASE c.sex WHEN '男' THEN 1 WHEN '女' THEN 2 END::float8"
+        else:
+            source = "k.results" if column in checks else "c.columns"
+            selected += f", ({source}->>%s)::float8"
+            values.append(checks.get(column, column))
+    query = TAKING_PART.format(columns=selected)
+    every = len(round_.batches)
+    whole = [way for way, closed in _closed(rules, round_.batches).items() if len(closed) == every]
+    return query, [round_.pk, season, round_.pk, season, season, whole, *values, season]
+
+
 def _named(subjects: Sequence[str]) -> list[str]:
     return [f"subject {number}" for number, _ in enumerate(subjects)]
 
 
 def _copied(query: str, given: list[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
-    found = next(csv_of(query, given), None)
+    with connection.cursor() as cursor:
+        # Of tables that were filled a moment ago the planner knows nothing, and takes them for so small that it would look all
+        # of one through for each row of the other: with 200,000 candidates that does not end.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        found = next(csv_of(query, given), None)
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
     if found is None:
         return pl.DataFrame(schema=dict(schema))
     return pl.read_csv(
