@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 _SHORT_FORMS = ((Decimal(100_000_000), "亿"), (Decimal(10_000), "万"))
 _PLACES = Decimal("0.01")
@@ -39,3 +39,18 @@ def signed(value: Decimal, unit: str | None) -> str:
     points = "个百分点" if unit == "%" else unit
     sign = "+" if value > 0 else "−" if value < 0 else ""
     return f"{sign}{quantity(abs(value), points)}"
+
+
+def whole(text: str) -> int | None:
+    """A whole number as typed; None when it is none."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
+
+
+def amount(text: str) -> Decimal | None:
+    """An amount as typed; None when it is none."""
+    try:
+        found = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and abs(found) < 10**8 else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from zhijiao.admissions.rules.conditions import PASSED, Conditions, conditions_of, limits_of, number_of
 from zhijiao.admissions.types.plan import CellDraft, LimitDraft, LineDraft
+from zhijiao.lib.numbers import amount, whole
 from zhijiao.policy.types import Admission
 
 TEXTS = (
@@ -140,18 +141,3 @@ def _conditions(rules: Admission, raw: Mapping[str, str]) -> tuple[Conditions, l
         if raw.get(f"limit-{n}") or raw.get(f"limit-words-{n}")
     )
     return Conditions(raw.get("sex", ""), checks, least, others), faults
-
-
-def whole(text: str) -> int | None:
-    """A whole number as typed; None when it is none."""
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
-
-
-def amount(text: str) -> Decimal | None:
-    """An amount as typed; None when it is none."""
-    try:
-        found = Decimal(text.strip())
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() and abs(found) < 10**8 else None

@@ -18,7 +18,7 @@ from zhijiao.admissions.types.plan import LineView
 from zhijiao.admissions.types.states import RoundKind
 from zhijiao.core.kinds import OrganisationKind
 from zhijiao.core.tree import tree
-from zhijiao.portal.desk.seasons.shared import amount
+from zhijiao.lib.numbers import amount
 from zhijiao.portal.desk.sheets import XLSX, name_of_file
 from zhijiao.portal.frame import Frame, frame
 from zhijiao.portal.ordering import by_pinyin

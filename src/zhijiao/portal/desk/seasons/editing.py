@@ -19,10 +19,11 @@ from zhijiao.admissions.types.states import Phase
 from zhijiao.core.access.actor import Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.tree import Node
+from zhijiao.lib.numbers import whole
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.seasons.forms import MOST_LIMITS, draft_from, raw_from, raw_of
 from zhijiao.portal.desk.seasons.line import line_of
-from zhijiao.portal.desk.seasons.shared import PROPOSERS, Faults, own_schools, whole
+from zhijiao.portal.desk.seasons.shared import PROPOSERS, Faults, own_schools
 from zhijiao.portal.pages import page
 
 

@@ -14,8 +14,9 @@ from zhijiao.admissions.actions.shared import Refused
 from zhijiao.admissions.queries import seasons
 from zhijiao.admissions.types.season import Opening
 from zhijiao.core.access.roles import Permission
+from zhijiao.lib.numbers import whole
 from zhijiao.portal.desk.guard import Desk, at_desk
-from zhijiao.portal.desk.seasons.shared import Faults, whole
+from zhijiao.portal.desk.seasons.shared import Faults
 from zhijiao.portal.pages import page
 
 FIELDS = ("title", "code", "year", "document")

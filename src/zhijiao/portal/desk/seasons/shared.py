@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from zhijiao.admissions.types.states import LineState, Phase
@@ -62,18 +61,3 @@ def name_of(desk: Desk, organisation: int | None) -> str:
     """What an organisation is called on the day of the desk."""
     node = desk.tree.nodes.get(organisation) if organisation is not None else None
     return node.name if node is not None else "已撤并的单位"
-
-
-def whole(text: str) -> int | None:
-    """A whole number as typed; None when it is none."""
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
-
-
-def amount(text: str) -> Decimal | None:
-    """An amount as typed; None when it is none."""
-    try:
-        found = Decimal(text.strip())
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() and abs(found) < 10**8 else None
