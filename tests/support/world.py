@@ -64,6 +64,16 @@ OPENED_BY: Mapping[str, Callable[[Row], bool]] = {
 }
 """Rows that are opened to everybody by what they say."""
 
+
+@dataclass(frozen=True)
+class Bound:
+    """Whom a row is for, whoever asks: `people` by id, `organisations` by id, `opened` to everybody."""
+
+    opened: bool
+    people: frozenset[int]
+    organisations: frozenset[int]
+
+
 Values = Sequence[Any] | Callable[[Row], Sequence[Any]]
 """What a column of a name may hold: a list, or a list that depends on the columns before it."""
 
@@ -130,6 +140,7 @@ class World:
         self._bases = {table: (place + 1) * 1_000_000 for place, table in enumerate(sorted(self.tables))}
         self._others: dict[tuple[type[models.Model], Tenant], list[int]] = defaultdict(list)
         self.beside: dict[type[models.Model], dict[int, Row]] = defaultdict(dict)
+        self._bounds: dict[tuple[str, int], Bound] = {}
         with as_login() as connection:
             self._connection = connection
             # Rows are put there as they are: guards ask how a row came to be, and here it never came to be.
@@ -398,15 +409,26 @@ class World:
 
     def may_see(self, human: Human, table: str, number: int) -> bool:
         """Whether a person may see a row, by what the row names. A policy may allow less, never more."""
+        bound = self._bound(table, number)
+        if bound.opened or human.id in bound.people:
+            return True
+        if table == SUBJECT_READS and self._is_subject(human, self.rows[table][number]):
+            return True
+        scope = human.people if self.tables[table] in PEOPLE_TABLES else human.reads
+        return not bound.organisations.isdisjoint(scope)
+
+    def _bound(self, table: str, number: int) -> Bound:
+        """Whom a row is for. Worked out once a row: the world no longer changes when the first person is judged."""
+        if (known := self._bounds.get((table, number))) is not None:
+            return known
         model, row = self.tables[table], self.rows[table][number]
-        if self._opened(model, row):
-            return True
-        if human.id in self._people(model, row, number):
-            return True
-        if table == SUBJECT_READS and self._is_subject(human, row):
-            return True
-        scope = human.people if model in PEOPLE_TABLES else human.reads
-        return bool(self._concerned(model, row, number) & scope)
+        made = Bound(
+            self._opened(model, row),
+            frozenset(self._people(model, row, number)),
+            frozenset(self._concerned(model, row, number)),
+        )
+        self._bounds[table, number] = made
+        return made
 
     def _is_subject(self, human: Human, row: Row) -> bool:
         """Whether an open link says that the account is the person of a row."""
