@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -84,8 +85,8 @@ def test_one_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Path) -
     assert ids[0] == ids[1] != ids[2]
 
 
-def test_an_altered_file_is_found(tmp_path: Path) -> None:
-    write_twin(plan_twin(SHELF, ["taizhou"], "600", 3), tmp_path / "a")
+def test_an_altered_file_is_found(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "a")
     with (tmp_path / "a" / "schools.parquet").open("ab") as stream:
         stream.write(b" ")
     assert faults(tmp_path / "a", read_manifest(tmp_path / "a")) == ["schools.parquet 写成之后被改过"]

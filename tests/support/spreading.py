@@ -24,6 +24,7 @@ TOGETHER = {
     "test_plans",
     "test_record_pages",
     "test_review",
+    "test_twin",
 }
 
 
