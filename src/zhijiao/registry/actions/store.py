@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import connection
-from pypinyin import lazy_pinyin
 
 from zhijiao.core import events
 from zhijiao.core.access.actor import Actor, Invisible
@@ -161,6 +160,9 @@ def _columns(stand: Stand, ids: Mapping[str, int]) -> dict[str, object]:
 
 def sort_key(name: str) -> str:
     """A name as a directory sorts it: its syllables in pinyin."""
+    # Loading the dictionaries takes longer than all else of a start, and only a new name needs them.
+    from pypinyin import lazy_pinyin
+
     return " ".join(lazy_pinyin(name))[:240]
 
 

@@ -7,14 +7,15 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from zhijiao.core.kinds import OrganisationKind
 from zhijiao.registry.rules import sheets
 from zhijiao.registry.types import Fault
 from zhijiao.render.xlsx.opening import open_book
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 HEADER_WITHIN = 12
 MOST_ROWS = 20_000

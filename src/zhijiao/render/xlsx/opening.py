@@ -7,11 +7,11 @@ import warnings
 import zipfile
 import zlib
 from contextlib import suppress
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from openpyxl import load_workbook
-from openpyxl.utils import range_boundaries
-from openpyxl.workbook import Workbook
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
 
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 200_000_000
@@ -30,6 +30,9 @@ class UnreadableBook(ValueError):
 def open_book(content: bytes, *, values: bool = False) -> Workbook:
     """A workbook to read and edit. With `values`, formulas are what they last computed. Raises UnreadableBook."""
     check_package(content)
+    # Every process of the product knows these functions; only one that gets a workbook needs the library.
+    from openpyxl import load_workbook
+
     try:
         with warnings.catch_warnings():
             # openpyxl warns of extensions that it drops; nothing of them is read here.
@@ -64,6 +67,8 @@ def not_a_workbook() -> UnreadableBook:
 
 def _merged(part: bytes) -> int:
     """How many cells the merged ranges of a part cover. What is no XML merges nothing."""
+    from openpyxl.utils import range_boundaries
+
     ranges: list[str] = []
 
     def started(name: str, attributes: dict[str, str]) -> None:

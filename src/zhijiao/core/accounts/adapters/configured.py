@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from zhijiao.core import environment
 from zhijiao.core.accounts.adapters.citizen import CitizenPortal
 from zhijiao.core.accounts.adapters.http import address_of
-from zhijiao.core.accounts.adapters.oidc import OpenIdConnect
 from zhijiao.core.accounts.adapters.staff import StaffPlatform
 from zhijiao.core.accounts.adapters.texts import TextGateway
 from zhijiao.core.accounts.adapters.types import SignInService, TextMessages, WorkNotices
@@ -49,6 +48,8 @@ def _oidc() -> SignInService | None:
     issuer = environment.text("ZHIJIAO_OIDC_ISSUER")
     if not issuer:
         return None
+    from zhijiao.core.accounts.adapters.oidc import OpenIdConnect  # brings half a library along
+
     return OpenIdConnect(
         issuer=address_of(issuer, "ZHIJIAO_OIDC_ISSUER"),
         client_id=_needed("ZHIJIAO_OIDC_CLIENT_ID"),
