@@ -128,12 +128,9 @@ def _parameters() -> dict[str, str | int]:
 
 
 def _known_migrations() -> set[str]:
-    import os
+    from zhijiao.core.loading import load_django
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhijiao.config.settings")
-    import django
-
-    django.setup()
+    load_django()
     from django.db.migrations.loader import MigrationLoader
 
     return {f"{app}.{name}" for app, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,13 +54,11 @@ def cannot_write(path: Path, error: OSError) -> NoReturn:
 @contextmanager
 def at_work() -> Iterator[None]:
     """Have Django and a database for the length of a command: a running instance's, the server's, or one started for it."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhijiao.config.settings")
     from zhijiao.core.database import database_running
+    from zhijiao.core.loading import load_django
 
     with database_running():
-        import django
-
-        django.setup()
+        load_django()
         yield
 
 

@@ -33,12 +33,10 @@ class NotFound(Refusal):
 def product() -> Iterator[None]:
     """Django, with a database for the length of the block."""
     from zhijiao.core.database import database_running
+    from zhijiao.core.loading import load_django
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhijiao.config.settings")
     with database_running():
-        import django
-
-        django.setup()
+        load_django()
         from django.db import ProgrammingError
         from psycopg.errors import UndefinedTable
 

@@ -153,10 +153,9 @@ class _Management:
 
 
 def _django() -> _Management:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhijiao.config.settings")
-    import django
+    from zhijiao.core.loading import load_django
 
-    django.setup()
+    load_django()
     return _Management()
 
 
