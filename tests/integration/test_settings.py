@@ -23,11 +23,11 @@ print(json.dumps({"key": s.SECRET_KEY, "debug": s.DEBUG, "hosts": s.ALLOWED_HOST
 """
 
 
-def settings_with(**env: str) -> subprocess.CompletedProcess[str]:
+def settings_with(show: str = SHOW, **env: str) -> subprocess.CompletedProcess[str]:
     """Read the settings in a process of their own: here they are read already."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("ZHIJIAO_") and k != "DATABASE_URL"}
     return subprocess.run(
-        [sys.executable, "-c", SHOW],
+        [sys.executable, "-c", show],
         env={**clean, "DJANGO_SETTINGS_MODULE": "zhijiao.config.settings", **env},
         capture_output=True,
         text=True,
@@ -71,6 +71,15 @@ def test_production_is_closed_unless_opened() -> None:
         ).stdout
     )
     assert opened["hosts"][-2:] == ["a.example", "b.example"]
+
+
+def test_passwords_are_hashed_slowly(tmp_path: Path) -> None:
+    """The tests themselves run with a quick hash (tests/support/settings.py)."""
+    show = "from django.contrib.auth.hashers import get_hasher as g; print(g().algorithm, g().iterations)"
+    done = settings_with(show, ZHIJIAO_DATA=str(tmp_path))
+    algorithm, rounds = done.stdout.split()
+    assert algorithm == "pbkdf2_sha256"
+    assert int(rounds) >= 600_000
 
 
 def test_the_embedded_instance_keeps_its_own_key(tmp_path: Path) -> None:

@@ -21,7 +21,12 @@ from typing import Any
 START_PATIENCE = 240.0
 STOP_PATIENCE = 90.0
 
-PREPARED = {"ZHIJIAO_DEMO": "0"}
+QUICK = {
+    "DJANGO_SETTINGS_MODULE": "tests.support.settings",
+    "PYTHONPATH": str(Path(__file__).parents[2]),
+}
+"""The settings of the tests instead of the product's."""
+PREPARED = {"ZHIJIAO_DEMO": "0", **QUICK}
 """For a folder that holds the accounts of the examples already, or needs none: the start does not look for them."""
 
 

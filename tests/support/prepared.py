@@ -18,7 +18,8 @@ from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
-from tests.support.database import FAST, open_folder
+from tests.support.database import FAST, open_folder, postgres
+from tests.support.instance import QUICK
 from zhijiao.core.files import ensure_secret_key
 from zhijiao.core.postgres import load_logins
 from zhijiao.core.postgres.logins import save_logins
@@ -79,9 +80,11 @@ def _made(stage: Stage) -> Path:
                 _copy(_made(before[-1]), draft)
             # What is sealed with it while a folder is prepared is read by the instance that starts on a copy.
             ensure_secret_key(draft)
-            _run(draft, *_MADE_BY[stage])
             if stage is Stage.TABLES:
+                with postgres(draft):
+                    pass
                 _forget_the_disk(draft)
+            _run(draft, *_MADE_BY[stage])
             draft.rename(place)
     return place
 
@@ -96,17 +99,16 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _forget_the_disk(folder: Path) -> None:
-    """Nothing here outlives the run."""
+    """Have every later start wait for no disk: nothing here outlives the run."""
     with (folder / "postgres" / "cluster" / "postgresql.conf").open("a", encoding="utf-8") as settings:
         settings.writelines(f"{name} = {value}\n" for name, value in FAST.items())
 
 
 def _run(folder: Path, *words: str) -> None:
     kept = {n: v for n, v in os.environ.items() if not n.startswith("ZHIJIAO_") and n != "DATABASE_URL"}
-    kept.pop("DJANGO_SETTINGS_MODULE", None)
     done = subprocess.run(
         [sys.executable, "-m", *words],
-        env={**kept, "ZHIJIAO_DATA": str(folder)},
+        env={**kept, **QUICK, "ZHIJIAO_DATA": str(folder)},
         capture_output=True,
         text=True,
         check=False,
