@@ -19,7 +19,7 @@ import pytest
 
 from tests.support.database import open_folder, postgres
 from tests.support.instance import PREPARED, Instance, free_port, running, start, wait_until_gone
-from tests.support.prepared import prepared_folder
+from tests.support.prepared import Stage, prepared_folder
 from zhijiao.core.postgres import APP, OWNER, Logins, load_logins
 from zhijiao.policy.packs.starting import write_minimal
 
@@ -33,13 +33,6 @@ def instance() -> Iterator[Instance]:
 @pytest.fixture
 def data() -> Iterator[Path]:
     with open_folder() as folder:
-        yield folder
-
-
-@pytest.fixture
-def used() -> Iterator[Path]:
-    """A data folder that has been started before."""
-    with prepared_folder() as folder:
         yield folder
 
 
@@ -117,28 +110,27 @@ def test_a_killed_database_is_started_again(instance: Instance) -> None:
     do_a_job(instance)
 
 
-def test_after_ctrl_c_and_after_a_killed_supervisor_nothing_runs_and_the_next_start_keeps_the_data(
-    used: Path,
+def test_after_a_killed_supervisor_and_after_ctrl_c_nothing_runs_and_the_data_are_kept(
+    instance: Instance,
 ) -> None:
-    first = start(used, env=PREPARED)
-    first.wait_until_well()
-    family = first.descendants()
+    """The last of the tests that share the instance."""
+    execute(instance, OWNER, "CREATE TABLE kept AS SELECT '玉环' AS words")
+    family = instance.descendants()
     assert len(family) > 5
-    execute(first, OWNER, "CREATE TABLE kept AS SELECT '玉环' AS words")
-    assert first.stop(signal.SIGINT) == 0
-    assert not wait_until_gone(family)
-    assert "已全部停止" in first.said()
-
-    killed = start(used, env=PREPARED)
-    killed.wait_until_well()
-    assert execute(killed, APP, "SELECT words FROM kept") == ("玉环",)
-    family = killed.descendants()
-    killed.process.kill()
-    killed.process.wait()
+    instance.process.kill()
+    instance.process.wait()
     assert not wait_until_gone(family)
 
-    with running(used, env=PREPARED) as last:
-        assert execute(last, APP, "SELECT words FROM kept") == ("玉环",)
+    again = start(instance.data, env=PREPARED)
+    again.wait_until_well()
+    assert execute(again, APP, "SELECT words FROM kept") == ("玉环",)
+    family = again.descendants()
+    assert again.stop(signal.SIGINT) == 0
+    assert not wait_until_gone(family)
+    assert "已全部停止" in again.said()
+
+    with postgres(instance.data):
+        assert execute(instance, APP, "SELECT words FROM kept") == ("玉环",)
 
 
 def test_a_stop_during_the_start_is_obeyed(data: Path) -> None:
@@ -162,15 +154,19 @@ def test_a_taken_port_is_explained(data: Path) -> None:
 
 def test_a_server_can_take_the_place_of_the_embedded_database(data: Path) -> None:
     """The rest of an instance on somebody else's PostgreSQL, here one of our own that it knows only by address."""
-    with open_folder() as elsewhere, postgres(elsewhere) as server:
+    with prepared_folder(Stage.PACKS) as elsewhere, postgres(elsewhere) as server:
         env = {
             "DATABASE_URL": address_of(server, APP),
             "ZHIJIAO_MIGRATION_DATABASE_URL": address_of(server, OWNER),
             "ZHIJIAO_SECRET_KEY": "of-no-value-outside-this-test",
             **PREPARED,
         }
+        back = zhijiao(
+            data, "manage", "migrate", "policy", "0001", **env | {"DATABASE_URL": address_of(server, OWNER)}
+        )
+        assert back.returncode == 0, back.stderr
         with running(data, env=env) as instance:
-            assert instance.health()[1]["migrations"] == "ok"
+            assert instance.health()[1]["migrations"] == "ok", "the start took the missing steps"
             assert find(instance, "bin/postgres -D") == 0
         assert not (data / "postgres.json").exists()
 
@@ -187,10 +183,10 @@ def address_of(logins: Logins, login: str) -> str:
     return f"postgresql://{login}:{logins.passwords[login]}@127.0.0.1:{logins.port}/zhijiao"
 
 
-def zhijiao(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def zhijiao(data: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "zhijiao", *words],
-        env={**os.environ, "ZHIJIAO_DATA": str(data)},
+        env={**os.environ, **env, "ZHIJIAO_DATA": str(data)},
         capture_output=True,
         text=True,
         timeout=180,
