@@ -60,15 +60,16 @@ install_python() {
     printf '%s\n' "$stamp" >.venv/.installed
 }
 
-# The inner loops of matching and of reading workbooks, for this machine's processor, so that nobody waits for a compiler later.
+# The inner loops of matching and of reading workbooks and csv files, for this machine's processor, so that nobody waits for a compiler later.
 compile_kernels() {
     local stamp matching=src/zhijiao/engines/matching/kernel/__pycache__/compiled
     local worksheets=src/zhijiao/engines/worksheets/kernel/__pycache__/compiled
-    stamp="$PWD $(find src/zhijiao/engines/{matching,worksheets,*.py} -name '*.py' -print0 | LC_ALL=C sort -z | xargs -0 cat requirements.lock |
+    local cells=src/zhijiao/engines/cells/kernel/__pycache__/compiled
+    stamp="$PWD $(find src/zhijiao/engines/{cells,matching,worksheets,*.py} -name '*.py' -print0 | LC_ALL=C sort -z | xargs -0 cat requirements.lock |
         sha256sum | cut -c1-20) $(.venv/bin/python -VV | tr '\n' ' ') $(grep -m1 'model name' /proc/cpuinfo 2>/dev/null || uname -m)"
-    if [ "$(cat .venv/.compiled 2>/dev/null)" = "$stamp" ] && [ -d "$matching" ] && [ -d "$worksheets" ]; then return; fi
+    if [ "$(cat .venv/.compiled 2>/dev/null)" = "$stamp" ] && [ -d "$cells" ] && [ -d "$matching" ] && [ -d "$worksheets" ]; then return; fi
     say "编译内核……"
-    rm -rf "$matching" "$worksheets"
+    rm -rf "$cells" "$matching" "$worksheets"
     if .venv/bin/python -m zhijiao.engines; then printf '%s\n' "$stamp" >.venv/.compiled; fi
 }
 

@@ -101,7 +101,7 @@ def test_a_fault_amid_the_pieces_takes_all_of_them_back(
 ) -> None:
     from zhijiao.exchange.store import writing
 
-    real, calls = writing.add, []
+    real, calls = writing.Adding.add, []
 
     def failing(*given: object, **more: object) -> None:
         calls.append(1)
@@ -109,7 +109,7 @@ def test_a_fault_amid_the_pieces_takes_all_of_them_back(
             raise RuntimeError("the fourth piece")
         real(*given, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(writing, "add", failing)
+    monkeypatch.setattr(writing.Adding, "add", failing)
     path = write(tmp_path / "a.csv", [line(n, random.Random(1)) for n in range(50)])
     with pytest.raises(RuntimeError):
         at_once(ids, path)
@@ -117,5 +117,5 @@ def test_a_fault_amid_the_pieces_takes_all_of_them_back(
         assert not Record.objects.exists()
         assert not Batch.objects.exists()
         assert not StoredFile.objects.exists()
-    monkeypatch.setattr(writing, "add", real)
+    monkeypatch.setattr(writing.Adding, "add", real)
     assert at_once(ids, path).counts.new > 0

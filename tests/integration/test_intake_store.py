@@ -249,7 +249,7 @@ def test_many_buckets_come_to_the_same(small_world: dict[str, int], monkeypatch:
     assert held() == {str(n): "a" if n % 2 else "b" for n in range(5, 25)}
 
 
-@pytest.mark.parametrize("at", ["add", "end", "copy_in"])
+@pytest.mark.parametrize("at", ["Adding.add", "end", "Adding.done"])
 def test_a_crash_amid_applying_leaves_nothing(
     small_world: dict[str, int], monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:

@@ -110,7 +110,7 @@ def test_pieces_of_a_csv_are_its_rows(rows: list[tuple[str, str, str]], at_once:
     if pieces is None:
         return
     whole = list(opened.chunks("", 1))
-    found = list(pieces)
+    found = [c for c in (piece.chunk() for piece in pieces) if c.cells.height or c.faults]
     assert pl.concat([c.cells for c in found]).equals(pl.concat([c.cells for c in whole]))
     assert pl.concat([c.rows for c in found]).equals(pl.concat([c.rows for c in whole]))
     assert [f for c in found for f in c.faults] == [f for c in whole for f in c.faults]

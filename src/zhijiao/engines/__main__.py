@@ -10,6 +10,7 @@ MODULES = (
     "zhijiao.engines.matching.rows",
     "zhijiao.engines.matching.verifying",
     "zhijiao.engines.worksheets.reading",
+    "zhijiao.engines.cells.taking",
 )
 """They import every module with compiled code; each is compiled, or read from where it is kept, on import."""
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from zhijiao.exchange.store.flowing import Flow
     from zhijiao.exchange.store.planning import Extent, Plan
     from zhijiao.exchange.store.spool import Spool
+    from zhijiao.exchange.store.writing import Lines
 
 
 def apply(
@@ -138,12 +139,20 @@ def carry_out(
     sequence = next_sequence()
     plan = planning.Plan()
     row.first_record = writing.newest()
-    with closing(flow.steps(shelf.pk, sequence)) as steps:
+    with closing(flow.steps(shelf.pk, sequence)) as steps, writing.Adding() as adding:
         for step in steps:
-            writing.end((step.changed["spot"], step.gone["spot"]), until=sequence)
-            added = (step.new, step.changed)
-            writing.add(step.lines or writing.records(added, shelf=shelf.pk, since=sequence))
-            _hold(row, shelf, step.bad)
+            if step.changed.height or step.gone.height:
+                adding.done()
+                writing.end((step.changed["spot"], step.gone["spot"]), until=sequence)
+            lines = step.lines
+            if lines is None:
+                lines = writing.records((step.new, step.changed), shelf=shelf.pk, since=sequence)
+            if lines is not None:
+                adding.add(lines)
+            if step.bad.height:
+                adding.add(_held(row, shelf, step.bad))
+            if not step.only_adds:
+                adding.done()
             plan.add(step)
     row.last_record = writing.newest()
     said = flow.said
@@ -248,14 +257,12 @@ def _release(
             cursor.execute(NOBODYS, {**given, "sender": row.organisation_id})
 
 
-def _hold(row: Batch, shelf: Shelf, bad: pl.DataFrame) -> None:
-    """Let rows wait."""
+def _held(row: Batch, shelf: Shelf, bad: pl.DataFrame) -> Lines:
+    """Rows that wait."""
     import polars as pl
 
-    from zhijiao.exchange.store import writing
+    from zhijiao.exchange.store.writing import Lines
 
-    if not bad.height:
-        return
     sealed = [vault.seal_text(cells) for cells in bad["cells"]]
     held = bad.select(
         pl.lit(row.pk).alias("batch_id"),
@@ -270,4 +277,4 @@ def _hold(row: Batch, shelf: Shelf, bad: pl.DataFrame) -> None:
         pl.lit("waiting").alias("state"),
         pl.lit("").alias("closed_by"),
     )
-    writing.copy_in(writing.Lines.of("exchange_held", held))
+    return Lines.of("exchange_held", held)

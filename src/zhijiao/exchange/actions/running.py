@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -105,20 +105,25 @@ def _at_once(
     plain = vault.Plain(_pieces(path))
     draft_of = blobs.arriving(data_folder(), vault.seal(plain), ENDLESS)
     with ExitStack() as stack, ThreadPoolExecutor(1) as beside:
-        arriving = beside.submit(_safe, stack, draft_of)
         keep_standard(by=by, at=at, now=standard)
         with bulk():
             shelf = shelf_of(by.tenant, dataset, source)
             if key is not None and Batch.objects.filter(organisation_id=organisation, key=key).exists():
                 return None
 
+        def keep() -> blobs.Draft:
+            draft = stack.enter_context(draft_of)
+            os.fsync(draft.stream.fileno())
+            blobs.keep(data_folder(), draft)
+            return draft
+
         def readable() -> None:
             """The file will be kept: laid into the store while its rows go to the database."""
-            kept.append(beside.submit(lambda: blobs.keep(data_folder(), arriving.result())))
+            if not kept:
+                kept.append(beside.submit(keep))
 
         def noted(batch: Batch) -> None:
-            draft = arriving.result()
-            kept[-1].result()
+            draft = kept[0].result()
             batch.digest, batch.size = plain.digest, plain.size
             alike = Batch.objects.filter(shelf=batch.shelf, organisation_id=organisation, digest=batch.digest)
             if alike.filter(state__in=WAITING).exists():
@@ -139,7 +144,7 @@ def _at_once(
             )
             return checking.work_on(unborn, at, standard)
 
-        kept: list[Future[None]] = []
+        kept: list[Future[blobs.Draft]] = []
         at_once = AT_ONCE if path.stat().st_size <= checking.IN_MEMORY else None
         try:
             try:
@@ -166,7 +171,6 @@ def _passed(
     """Check and apply in one transaction. A long file for a shelf that holds something is laid on the disk before, since it is
     compared in an order of its own."""
     from zhijiao.exchange.store import reading
-    from zhijiao.exchange.store.ahead import ahead
     from zhijiao.exchange.store.flowing import Flow, Laid, Passing
 
     batch, tally = work.batch, checking.Tally()
@@ -181,9 +185,10 @@ def _passed(
             readable()
             flow: Flow = Laid(spool, whole=work.whole)
         else:
-            parts = _told(checking.parts_of(work, path, tally), readable)
-            most = MOST_AHEAD if batch.size <= checking.IN_MEMORY else 1
-            flow = Passing(stack.enter_context(ahead(parts, most)), whole=work.whole, most=most)
+            short = batch.size <= checking.IN_MEMORY
+            parts = _told(checking.parts_of(work, path, tally), readable, after=ENDLESS if short else 1)
+            most = MOST_AHEAD if short else 1
+            flow = stack.enter_context(Passing(parts, whole=work.whole).begun(most))
         with bulk():
             share_applying(by.tenant)
             batch.shelf = shelf = Shelf.objects.select_for_update().get(pk=batch.shelf_id)
@@ -192,19 +197,14 @@ def _passed(
             return outcome_of(batch)
 
 
-def _told(parts: Iterator[Checked], readable: Callable[[], None]) -> Iterator[Checked]:
-    """The same parts; says so when the first is there, for then it is known that the file can be read."""
-    for number, part in enumerate(parts):
-        if number == 0:
-            readable()
+def _told(parts: Iterator[Checked], readable: Callable[[], None], after: int) -> Iterator[Checked]:
+    """The same parts; says that the file can be read after some of them or all. Keeping a short file waits for the end, when the
+    database alone is still at work."""
+    for number, part in enumerate(parts, start=1):
         yield part
-
-
-def _safe(stack: ExitStack, arriving: AbstractContextManager[blobs.Draft]) -> blobs.Draft:
-    """What has arrived, on the disk for sure."""
-    draft = stack.enter_context(arriving)
-    os.fsync(draft.stream.fileno())
-    return draft
+        if number == after:
+            readable()
+    readable()
 
 
 def hand_over(

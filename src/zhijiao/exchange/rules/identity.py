@@ -14,6 +14,7 @@ import hmac
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES, SM4
 from cryptography.hazmat.primitives.ciphers.modes import ECB
+
+if TYPE_CHECKING:
+    from zhijiao.engines.cells.joining import Cells
 
 SIGNS = 18
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.uint16)
@@ -106,6 +110,14 @@ class Hidden:
     sealed: pl.Series
 
 
+@dataclass(frozen=True)
+class HiddenCells:
+    """The same, as compiled loops have it."""
+
+    person: Cells
+    sealed: Cells
+
+
 def hide(numbers: pl.Series, keys: Keys) -> Hidden:
     """Seal a column of identity numbers and other papers, none of them null."""
     shaped = numbers.str.len_bytes() == SIGNS
@@ -122,18 +134,29 @@ def hide(numbers: pl.Series, keys: Keys) -> Hidden:
     return Hidden(person.gather(order), sealed.gather(order))
 
 
-def _hide_numbers(signs: Bytes, keys: Keys) -> Hidden:
-    count = len(signs)
-    columns = np.ascontiguousarray(signs[:, :17].T) - np.uint8(ord("0"))
-    values = np.zeros(count, dtype=np.uint64)
-    for column in columns:
-        values = values * np.uint64(10) + column
-    values = values.astype(">u8")
+def hide_numbers(numbers: npt.NDArray[np.uint64], keys: Keys) -> HiddenCells:
+    """Seal identity numbers of which the first 17 digits are given. Compiled loops on import."""
+    from zhijiao.engines.cells.joining import as_base64, as_hexadecimal
+
+    blind, closed = _ciphered(numbers, keys)
+    return HiddenCells(as_hexadecimal(blind, _BLOCK), as_base64(closed))
+
+
+def _ciphered(numbers: npt.NDArray[np.uint64], keys: Keys) -> tuple[bytes, bytes]:
+    """Blind index and seal of each, a block of bytes each."""
+    count = len(numbers)
     plain = np.zeros((count, _BLOCK), dtype=np.uint8)
-    plain[:, :8] = values.view(np.uint8).reshape(count, 8)
+    plain[:, :8] = numbers.astype(">u8").view(np.uint8).reshape(count, 8)
     blind = keys.cipher(keys.blind).encryptor().update(plain.tobytes())
     plain[:, 8:] = np.frombuffer(os.urandom(8 * count), dtype=np.uint8).reshape(count, 8)
-    closed = keys.cipher(keys.seal).encryptor().update(plain.tobytes())
+    return blind, keys.cipher(keys.seal).encryptor().update(plain.tobytes())
+
+
+def _hide_numbers(signs: Bytes, keys: Keys) -> Hidden:
+    values = np.zeros(len(signs), dtype=np.uint64)
+    for column in np.ascontiguousarray(signs[:, :17].T) - np.uint8(ord("0")):
+        values = values * np.uint64(10) + column
+    blind, closed = _ciphered(values, keys)
     return Hidden(
         _blocks(blind).bin.encode("hex").alias("person"), _blocks(closed).bin.encode("base64").alias("sealed")
     )

@@ -10,6 +10,7 @@ from zhijiao.exchange.rules import heading as headings
 from zhijiao.exchange.rules import mapping
 from zhijiao.exchange.rules.checking import Checker, Circumstances, Organisations
 from zhijiao.exchange.rules.checking.checker import Part
+from zhijiao.exchange.rules.checking.pieces import Pieces
 from zhijiao.exchange.rules.heading import Heading
 from zhijiao.exchange.rules.mapping import Question
 from zhijiao.exchange.rules.reading import Opened, Sheet, open_file
@@ -61,8 +62,7 @@ class Reading:
         if at_once is not None and isinstance(self._opened, Delimited):
             pieces = self._opened.pieces(heading.row, at_once)
             if pieces is not None:
-                for piece in pieces:
-                    yield checker.piece(piece)
+                yield from Pieces(checker, self._opened, heading.row).parts(pieces)
                 return
         for chunk in self._opened.chunks(heading.sheet, heading.row):
             yield from checker.parts(chunk, at_once)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
-from typing import Protocol
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol, TypeVar
 
 import polars as pl
 
@@ -15,8 +19,13 @@ from zhijiao.exchange.store.ahead import Left, ahead
 from zhijiao.exchange.store.frames import Checked, empty
 from zhijiao.exchange.store.planning import PAIR, Extent, Heard, Step
 from zhijiao.exchange.store.spool import Spool
+from zhijiao.exchange.store.standing import Standing
+
+T = TypeVar("T")
 
 _SECONDS = 0.05
+_MOST = 4
+"""Parts that are looked at while the database says what stands on the shelf."""
 
 
 class Flow(Protocol):
@@ -59,28 +68,71 @@ class _Asked:
     def answer(self) -> None:
         self._answer.set_result(list(self._query()))
 
-    def wait(self, over: threading.Event) -> list[pl.DataFrame]:
-        while True:
-            try:
-                return self._answer.result(_SECONDS)
-            except NotYet:
-                if over.is_set():
-                    raise Left from None
+    def wait(self, over: threading.Event, meanwhile: _Parts) -> list[pl.DataFrame]:
+        while not self._answer.done() and meanwhile.look_at_one():
+            pass
+        return _waited(self._answer, over)
+
+
+class _Parts:
+    """Parts in their order, some of them made before they are asked for."""
+
+    def __init__(self, parts: Iterable[Checked]) -> None:
+        self._parts, self._made = iter(parts), deque[Checked]()
+
+    def look_at_one(self) -> bool:
+        """Make one more; whether there was one, and room for it."""
+        found = list(islice(self._parts, 1 if len(self._made) < _MOST else 0))
+        self._made.extend(found)
+        return bool(found)
+
+    def __iter__(self) -> Iterator[Checked]:
+        while self._made or self.look_at_one():
+            yield self._made.popleft()
+
+
+def _waited(answer: Future[T], over: threading.Event) -> T:
+    while True:
+        try:
+            return answer.result(_SECONDS)
+        except NotYet:
+            if over.is_set():
+                raise Left from None
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """What the thread has to know of the shelf before it can say what changes. `filled`: it holds something."""
+
+    number: int
+    sequence: int
+    filled: bool
 
 
 class Passing:
-    """Parts that are checked meanwhile. They are compared, and written as the table takes them, by a thread of their own, so
-    that whoever takes the steps has nothing to do but to wait for the database. Nothing is kept of them; of the shelf, what
-    stands in their organisations and periods is (that is for files of bounded size, or an empty shelf). `most`: steps that may
-    be ready before they are taken."""
+    """Parts that are checked, compared and written as the table takes them by a thread of their own, so that whoever takes the
+    steps has nothing to do but to wait for the database. One thread, not one for each of these: they would keep each other
+    from the first rows, for which the database waits. Nothing is kept of the parts; of the shelf, what stands in their
+    organisations and periods is (that is for files of bounded size, or an empty shelf)."""
 
-    def __init__(self, parts: Iterable[Checked], *, whole: bool, most: int) -> None:
-        self._parts, self._whole, self._most = parts, whole, most
+    def __init__(self, parts: Iterable[Checked], *, whole: bool) -> None:
+        self._parts, self._whole = _Parts(parts), whole
         self._heard = Heard(whole=whole)
         self._pairs = empty({"organisation": pl.Int64, "period": pl.String})
-        self._current = reading.nothing()
+        self._standing = Standing(reading.nothing())
         self._keys: list[pl.DataFrame] = []
         self._over = threading.Event()
+        self._shelf = Future[_Shelf]()
+        self._made: Iterator[Step | _Asked] = iter(())
+
+    @contextmanager
+    def begun(self, most: int) -> Iterator[Passing]:
+        """The first part is looked at already. `most`: steps that may be ready before they are taken."""
+        with ahead(self._steps(), most) as self._made:
+            try:
+                yield self
+            finally:
+                self._over.set()
 
     @property
     def said(self) -> Extent:
@@ -89,41 +141,45 @@ class Passing:
 
     def steps(self, shelf: int, sequence: int) -> Generator[Step, None, None]:
         """Part by part; at last what the file lacks."""
-        filled = reading.any_in_force(shelf)
-        made = self._compared(shelf, sequence) if filled else self._added(shelf, sequence)
-        with ahead(made, self._most) as found:
-            try:
-                for one in found:
-                    if isinstance(one, Step):
-                        yield one
-                    else:
-                        one.answer()
-            finally:
-                self._over.set()
+        self._shelf.set_result(_Shelf(shelf, sequence, reading.any_in_force(shelf)))
+        for one in self._made:
+            if isinstance(one, Step):
+                yield one
+            else:
+                one.answer()
+
+    def _steps(self) -> Iterator[Step | _Asked]:
+        self._parts.look_at_one()
+        shelf = _waited(self._shelf, self._over)
+        made = self._compared if shelf.filled else self._added
+        yield from made(shelf.number, shelf.sequence)
 
     def _added(self, shelf: int, sequence: int) -> Iterator[Step | _Asked]:
         for part in self._parts:
             self._heard.add(part.good, part.bad)
-            yield _lined(Step(new=part.good, bad=part.bad), shelf, sequence)
+            yield _lined(Step(new=part.good, bad=part.bad, only_adds=True), shelf, sequence)
 
     def _compared(self, shelf: int, sequence: int) -> Iterator[Step | _Asked]:
-        nothing = Heard(whole=False).extent
         for part in self._parts:
             self._heard.add(part.good, part.bad)
             if self._whole:
                 yield from self._look_up(part.good, shelf, sequence)
             self._keys.append(part.good.select("key"))
-            current = self._current
-            missing = planning.missing(part.good, current)
-            if missing.height:
-                asked = _Asked(lambda wanted=missing: reading.of_keys(shelf, wanted))  # type: ignore[misc]
+            records, places = self._standing.records, self._standing.places(part.good)
+            elsewhere = planning.missing(part.good, places)
+            if elsewhere.height:
+                asked = _Asked(lambda wanted=elsewhere: reading.of_keys(shelf, wanted))  # type: ignore[misc]
                 yield asked
-                current = pl.concat([current, *asked.wait(self._over)])
-            step = planning.compare(part.good, current, nothing)
+                found = asked.wait(self._over, self._parts)
+                if any(frame.height for frame in found):
+                    records = pl.concat([records, *found])
+                    places = Standing(records).places(part.good)
+            step = planning.compare(part.good, records, places)
             step.bad = part.bad
             yield _lined(step, shelf, sequence)
-        if self._keys:
-            yield Step(gone=planning.lost(pl.concat(self._keys), self._current, self.said))
+        left = self._standing.left()
+        if self._keys and left.height:
+            yield Step(gone=planning.lost(pl.concat(self._keys), left, self.said))
 
     def _look_up(self, good: pl.DataFrame, shelf: int, sequence: int) -> Iterator[_Asked]:
         """What stood, before this batch, in organisations and periods that no earlier part spoke of."""
@@ -132,7 +188,7 @@ class Passing:
             asked = _Asked(lambda: reading.of_pairs(shelf, pairs, sequence))
             yield asked
             self._pairs = pl.concat((self._pairs, pairs))
-            self._current = pl.concat((self._current, *asked.wait(self._over)))
+            self._standing.add(asked.wait(self._over, self._parts))
 
 
 def _lined(step: Step, shelf: int, sequence: int) -> Step:

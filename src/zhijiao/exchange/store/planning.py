@@ -15,11 +15,11 @@ import polars as pl
 from zhijiao.exchange.store import reading
 from zhijiao.exchange.store.frames import BAD, CURRENT, GOOD, empty
 from zhijiao.exchange.store.spool import Spool, gather, spread
+from zhijiao.exchange.store.standing import KEY, Places, Standing
 from zhijiao.exchange.store.writing import Lines
 
 BUCKET = 250_000
 """Rows that are compared at once."""
-KEY = ["organisation", "key"]
 PAIR = ["organisation", "period"]
 SHOWN = 200
 """Changes and ended records that a preview lists."""
@@ -54,12 +54,13 @@ class Step:
     unchanged: int = 0
     bad: pl.DataFrame = field(default_factory=lambda: empty(BAD))
     lines: Lines | None = None  # new and changed rows as the table takes them, where they are made already
+    only_adds: bool = False  # nothing will be asked of the database for the next step
 
     @cached_property
     def sums(self) -> dict[str, int]:
         """What would change, as one number each, independent of the order of rows."""
         return {
-            name: int(frame.select(pl.concat_str("key", "data", separator="\x1e").hash(11).sum()).item())
+            name: int((frame["key"].hash(11) ^ frame["data"].hash(12)).sum())
             for name, frame in (("new", self.new), ("changed", self.changed), ("gone", self.gone))
             if frame.height
         }
@@ -157,7 +158,7 @@ def steps(spool: Spool, shelf: int, said: Extent) -> Iterator[Step]:
     count = 1 + said.rows // BUCKET
     if not reading.any_in_force(shelf):
         for part in spool.good():
-            yield compare(part, reading.nothing(), said)
+            yield Step(new=part)
         return
     current = reading.of_scope(shelf, said.organisations, said.periods) if said.whole else iter(())
     if count == 1:
@@ -175,32 +176,39 @@ def steps(spool: Spool, shelf: int, said: Extent) -> Iterator[Step]:
 
 def completed(good: pl.DataFrame, current: pl.DataFrame, shelf: int, said: Extent) -> Step:
     """With the records that have keys of the file but stand elsewhere: under another period."""
-    wanted = missing(good, current)
-    elsewhere = list(reading.of_keys(shelf, wanted)) if wanted.height else []
-    return compare(good, pl.concat([current, *elsewhere]), said)
+    standing = Standing(current)
+    places = standing.places(good)
+    elsewhere = list(reading.of_keys(shelf, wanted)) if (wanted := missing(good, places)).height else []
+    if any(found.height for found in elsewhere):
+        standing = Standing(pl.concat([current, *elsewhere]))
+        places = standing.places(good)
+    step = compare(good, standing.records, places)
+    step.gone = lost(good, standing.left(), said)
+    return step
 
 
-def missing(good: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Organisations' keys of rows that are not among these records."""
-    return good.select(KEY).join(current.select(KEY), on=KEY, how="anti")
+def missing(good: pl.DataFrame, places: Places) -> pl.DataFrame:
+    """Organisations' keys of rows that have no record."""
+    return good.select(KEY).filter(pl.Series(places < 0)) if (places < 0).any() else good.select(KEY).clear()
 
 
-def compare(good: pl.DataFrame, current: pl.DataFrame, said: Extent) -> Step:
-    """What rows change in records."""
-    if not current.height:
+def compare(good: pl.DataFrame, records: pl.DataFrame, places: Places) -> Step:
+    """What rows change in their records, which stand at these places."""
+    there = places >= 0
+    if not there.any():
         return Step(new=good)
-    known = current.select(
-        *KEY, "spot", pl.col("period").alias("known_period"), pl.col("data").alias("before")
-    )
-    joined = good.join(known, on=KEY, how="left")
-    same = (pl.col("data") == pl.col("before")) & (pl.col("period") == pl.col("known_period"))
-    found = joined.filter(pl.col("spot").is_not_null())
-    return Step(
-        new=joined.filter(pl.col("spot").is_null()).select(*GOOD),
-        changed=found.filter(~same),
-        gone=lost(good, current, said),
-        unchanged=found.filter(same).height,
-    )
+    found = good if there.all() else good.filter(pl.Series(there))
+    before = records.select("spot", pl.col("period").alias("known_period"), pl.col("data").alias("before"))[
+        places[there]
+    ]
+    same = (found["data"] == before["before"]) & (found["period"] == before["known_period"])
+    unchanged = int(same.sum())
+    step = Step(unchanged=unchanged)
+    if found.height < good.height:
+        step.new = good.filter(pl.Series(~there))
+    if unchanged < found.height:
+        step.changed = found.hstack(before).filter(~same)
+    return step
 
 
 def lost(good: pl.DataFrame, current: pl.DataFrame, said: Extent) -> pl.DataFrame:

@@ -17,7 +17,8 @@ from zhijiao.exchange.rules.checking.coding import Organisations
 from zhijiao.exchange.rules.checking.columns import Column, canonical, clean_column, column_of
 from zhijiao.exchange.rules.checking.conditions import broken
 from zhijiao.exchange.rules.checking.seen import Once, Repeated, Seen
-from zhijiao.exchange.rules.checking.skipping import skipped
+from zhijiao.exchange.rules.checking.skipping import BEGINNING, skipped
+from zhijiao.exchange.rules.checking.swift import Given
 from zhijiao.exchange.rules.checking.values import Wrong, shown
 from zhijiao.exchange.rules.encoding import encoded
 from zhijiao.exchange.rules.heading import HOW, Heading
@@ -57,13 +58,13 @@ class Part:
 
 @dataclass(frozen=True)
 class _Piece:
-    """Rows that are checked together: as they were sent, their numbers, and their texts by field. `alone`: no key may stand in
-    them twice."""
+    """Rows that are checked together: as they were sent, their numbers, and their texts by field. `once`: keys of which none may
+    stand in them again."""
 
     cells: pl.DataFrame
     rows: pl.Series
     texts: pl.DataFrame
-    alone: bool = False
+    once: Once | None = None
 
 
 @dataclass
@@ -97,7 +98,6 @@ class Checker:
         self._titles = {f: heading.titles[place] for f, place in heading.columns.items()}
         self._codes = {number: code for code, number in circumstances.organisations.ids.items()}
         self._seen = Seen()
-        self._once, self._left = Once(), MOST  # of pieces
         self._first = True
 
     def turn(self, heading: Heading) -> None:
@@ -112,7 +112,8 @@ class Checker:
     def parts(self, chunk: Chunk, at_once: int | None = None) -> Iterator[Part]:
         """The rows of a part of the file. `at_once`: not more than about so many at a time, so that whoever takes them need
         not wait for the last one. Raises Repeated where a key came again and only the whole part says which rows wait."""
-        cells, rows, texts, notes = self._rows(chunk)
+        cells, rows, texts, notes = self._rows(chunk, BEGINNING if self._first else 0)
+        self._first = False
         if at_once is None or len(rows) < 2 * at_once or self._repeats(texts):
             at_once = max(len(rows), 1)
         within, left = Seen(), MOST
@@ -123,13 +124,25 @@ class Checker:
             yield part
         self._seen.add_all(within)
 
-    def piece(self, chunk: Chunk) -> Part:
-        """The rows of a piece of what is otherwise checked together. Raises Repeated, as `parts`."""
-        cells, rows, texts, notes = self._rows(chunk)
-        piece = _Piece(cells, rows, texts, alone=True)
-        part = self._part(piece, chunk.faults, notes, Seen(), self._left)
-        self._left -= len(part.problems)
-        return part
+    def alone(self, chunk: Chunk, once: Once, *, first: int, most: int) -> Part:
+        """Rows of what is otherwise checked together, whose keys are noted. `first`: so many of them are those right below the
+        heading; `most`: problems that are told one by one. Raises Repeated, as `parts`."""
+        cells, rows, texts, notes = self._rows(chunk, first)
+        return self._part(_Piece(cells, rows, texts, once), chunk.faults, notes, Seen(), most)
+
+    def given(self) -> Given:
+        """What rows are checked against, for the loops."""
+        places, given = self._heading.columns, self._given
+        return Given(
+            self._dataset,
+            self._columns,
+            places,
+            self._titles,
+            {c.field.id: self._text(c) for c in self._columns if c.field.id not in places},
+            given.organisations.ids,
+            given.sender,
+            given.keys,
+        )
 
     def _repeats(self, texts: pl.DataFrame) -> bool:
         """Whether a key stands in a part twice, letter by letter."""
@@ -159,8 +172,8 @@ class Checker:
         frame = encoded(values, self._dataset, self._given.keys).with_columns(
             rows.cast(pl.UInt32).alias("row"), self._organisations(values)
         )
-        if piece.alone:
-            self._once.add(frame["key"].drop_nulls().hash(3).to_numpy())
+        if piece.once is not None:
+            piece.once.add(frame["key"].drop_nulls().hash(3).to_numpy())
             dropped = np.zeros(len(rows), dtype=np.bool_)
         else:
             dropped = self._duplicates(frame, rows, wrong, found, within)
@@ -174,7 +187,9 @@ class Checker:
 
     # -- rows and values -------------------------------------------------------------------------------
 
-    def _rows(self, chunk: Chunk) -> tuple[pl.DataFrame, pl.Series, pl.DataFrame, tuple[str, ...]]:
+    def _rows(
+        self, chunk: Chunk, first: int
+    ) -> tuple[pl.DataFrame, pl.Series, pl.DataFrame, tuple[str, ...]]:
         """The cells as sent, their row numbers, the texts by field; without rows that are none."""
         texts = pl.DataFrame(
             [
@@ -185,8 +200,7 @@ class Checker:
         )
         missing = [f for f in self._heading.columns if f not in texts.columns]
         texts = texts.with_columns(pl.lit(None, pl.String).alias(f) for f in missing)
-        out = skipped(texts, chunk.rows, self._dataset, self._titles, first=self._first)
-        self._first = False
+        out = skipped(texts, chunk.rows, self._dataset, self._titles, first=min(first, len(chunk.rows)))
         faulty = {
             fault.row
             for fault in chunk.faults
@@ -244,14 +258,18 @@ class Checker:
         return pl.DataFrame(columns)
 
     def _constant(self, column: Column, height: int) -> pl.Series:
-        """A field without a column: the layout's constant, the sender's own code, or nothing."""
+        """A field without a column."""
+        return pl.Series(column.field.id, [self._text(column)], dtype=pl.String).new_from_index(0, height)
+
+    def _text(self, column: Column) -> str | None:
+        """What stands in every row of it: the layout's constant, the sender's own code, or nothing."""
         of = column.field
         text: str | None = self._layout.constants.get(of.id)
         if text is not None:
             text = canonical(column, pl.Series([text], dtype=pl.String)).values[0]
         elif of.role is Role.ORGANISATION and self._given.sender is not None:
             text = self._codes.get(self._given.sender)
-        return pl.Series(of.id, [text], dtype=pl.String).new_from_index(0, height)
+        return text
 
     def _organisations(self, values: pl.DataFrame) -> pl.Series:
         of = self._dataset.the(Role.ORGANISATION)

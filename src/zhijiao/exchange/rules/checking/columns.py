@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
 import polars as pl
 
+from zhijiao.engines.cells import shapes
+from zhijiao.engines.cells.shapes import Shape
 from zhijiao.exchange.rules import identity
 from zhijiao.exchange.rules.checking.coding import Codes, OrganisationCodes, Organisations
 from zhijiao.exchange.rules.checking.patterns import PATTERNS, reader_of_pattern
@@ -26,11 +28,13 @@ _EXACT_DIGITS = 15
 
 @dataclass(frozen=True)
 class Column:
-    """A field and the two ways of reading it."""
+    """A field and the ways of reading it. `shape`: what compiled loops may take as it stands, at most what is accepted; None
+    where they know nothing of it."""
 
     field: Field
     accept: Accept
     read: Reader
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True)
@@ -52,18 +56,16 @@ def column_of(
     """How a field is read."""
     if field.role is Role.ORGANISATION:
         units = OrganisationCodes(organisations)
-        return Column(
-            field,
-            _known({**units.known, **_coded(translations, units.known)}),
-            _translated(units.read, translations),
-        )
+        codes_ = {**units.known, **_coded(translations, units.known)}
+        return Column(field, _known(codes_), _translated(units.read, translations), shapes.Listed(codes_))
     listed = codes.get(field.values or "")
     if listed is not None and listed.entries:
         known = Codes(listed, translations, today)
-        return Column(field, _known(known.known), known.read)
+        return Column(field, _known(known.known), known.read, shapes.Listed(known.known))
     if field.pattern in PATTERNS:
         read = reader_of_pattern(field.pattern, today)
-        return Column(field, _SHAPED.get(field.pattern, _unshaped)(today), _translated(read, translations))
+        accept_of, shape_of = _SHAPED.get(field.pattern, (_unshaped, _shapeless))
+        return Column(field, accept_of(today), _translated(read, translations), shape_of(today))
     accept = {
         FieldType.TEXT: _text,
         FieldType.NUMBER: _number,
@@ -72,7 +74,7 @@ def column_of(
     }[field.type](field)
     if translations:
         return Column(field, _nothing, _translated(reader_of_type(field), translations))
-    return Column(field, accept, reader_of_type(field))
+    return Column(field, accept, reader_of_type(field), _shape(field))
 
 
 def canonical(column: Column, values: pl.Series) -> Canonical:
@@ -175,7 +177,7 @@ def _date(field: Field) -> Accept:
 
 
 def _identity(today: date) -> Accept:
-    latest = today.year * 10_000 + today.month * 100 + today.day
+    latest = _as_number(today)
     earliest = (today.year - 100) * 10_000
 
     def accept(values: pl.Series) -> pl.Series:
@@ -210,4 +212,38 @@ def _coded(translations: Mapping[str, str], known: Mapping[str, str]) -> dict[st
     return {word: known[code] for word, code in translations.items() if code in known}
 
 
-_SHAPED: Mapping[str, Callable[[date], Accept]] = {"identity": _identity, "phone": _phone}
+def _shape(field: Field) -> Shape:
+    """What a field without code list and pattern takes as it stands."""
+    if field.type is FieldType.TIME:
+        first = field.least if isinstance(field.least, date) else date.min
+        last = field.most if isinstance(field.most, date) else date.max
+        return shapes.Day(_as_number(first), _as_number(last))
+    if field.type is FieldType.TEXT:
+        return shapes.Words(field.length)
+    least, most = (
+        int(bound.scaleb(field.decimals).to_integral_value(rounding)) if isinstance(bound, Decimal) else None
+        for bound, rounding in ((field.least, ROUND_CEILING), (field.most, ROUND_FLOOR))
+    )
+    return shapes.Number(max(field.length - field.decimals, 1), field.decimals, least, most)
+
+
+def _as_number(day: date) -> int:
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def _identity_shape(today: date) -> Shape:
+    return shapes.Identity((today.year - 100) * 10_000 + 1, _as_number(today))
+
+
+def _mobile_shape(today: date) -> Shape:
+    return shapes.Mobile()
+
+
+def _shapeless(today: date) -> None:
+    return None
+
+
+_SHAPED: Mapping[str, tuple[Callable[[date], Accept], Callable[[date], Shape | None]]] = {
+    "identity": (_identity, _identity_shape),
+    "phone": (_phone, _mobile_shape),
+}

@@ -30,6 +30,13 @@ def typed(field: Field) -> pl.DataType:
     return pl.String()
 
 
+def asked(dataset: Dataset) -> frozenset[str]:
+    """The fields that conditions of a data set speak of."""
+    return frozenset(name for check in dataset.checks for name in names(parse(check.when))) & set(
+        dataset.by_id
+    )
+
+
 def broken(values: pl.DataFrame, dataset: Dataset) -> list[Broken]:
     """The conditions of a data set that some row breaks. `values` are canonical texts by field id."""
     checks = [(check, parse(check.when)) for check in dataset.checks]

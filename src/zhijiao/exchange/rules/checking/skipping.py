@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import polars as pl
 
@@ -16,6 +17,8 @@ _BELOW = re.compile(
 )
 _EXAMPLE = re.compile(r"^[（(\[【]?(示例|例如|例|填写示例|样例)([）)\]】:：]|行|$)")
 _LOOKED_AT = 20_000
+BEGINNING = 5
+"""Rows below the heading that may be the template's example."""
 _ALIKE = 3
 
 
@@ -28,42 +31,71 @@ class Skipped:
 
 
 def skipped(
-    cells: pl.DataFrame, rows: pl.Series, dataset: Dataset, titles: Mapping[str, str], *, first: bool
+    cells: pl.DataFrame, rows: pl.Series, dataset: Dataset, titles: Mapping[str, str], *, first: int
 ) -> Skipped:
-    """Look through a frame of fields. `first`: it begins right below the heading."""
+    """Look through a frame of fields. `first`: so many of its rows are those right below the heading."""
     mandatory = [name for name in cells.columns if dataset.by_id[name].mandatory]
     lacking = [name for name in mandatory if cells[name].null_count()]
-    left_out: list[int] = []
+    blanks: list[int] = []
     places: list[int] = []
     if lacking or not mandatory:
         blank = cells.select(pl.all_horizontal(pl.all().is_null())).to_series()
-        left_out = blank.arg_true().to_list()
+        blanks = blank.arg_true().to_list()
         if lacking:
             short = cells.select(pl.any_horizontal(pl.col(lacking).is_null())).to_series()
             places = (short & ~blank).arg_true().to_list()[:_LOOKED_AT]
     if first:
-        places = sorted({*places, *range(min(5, cells.height))})
+        places = sorted({*places, *range(first)})
     if titles and (headline := _repeated(cells, titles)):
         places = sorted({*places, *headline})
-    sums, examples, below = [], [], []
+    sums: list[int] = []
+    examples: list[int] = []
+    below: list[int] = []
+    found_of = {_Kind.SUM: sums, _Kind.BELOW: below, _Kind.EXAMPLE: examples, _Kind.HEADING: blanks}
     for place in places:
-        row = cells.row(place)
-        texts = [text for text in row if text]
-        if not texts:
-            continue
-        if _SUM.match(texts[0]) or (len(texts) > 1 and _SUM.match(texts[1]) and row[0] in (None, "")):
-            sums.append(place)
-        elif _BELOW.match(texts[0]) and len(texts) < max(len(row) // 2, 2):
-            below.append(place)
-        elif _EXAMPLE.match(texts[0]) or (first and place < 5 and _is_example(cells.columns, row, dataset)):
-            examples.append(place)
-        elif sum(text == titles.get(name) for name, text in zip(cells.columns, row, strict=True)) >= _ALIKE:
-            left_out.append(place)
+        kind = _kind(cells.columns, cells.row(place), dataset, titles, first=place < first)
+        if kind is not None:
+            found_of[kind].append(place)
     notes = []
     for found, what in ((sums, "合计"), (below, "填表人、说明等"), (examples, "模板的示例")):
         if found:
             notes.append(f"第 {_listed([int(rows[place]) for place in found])} 行是{what}，没有读入")
-    return Skipped(sorted([*left_out, *sums, *examples, *below]), tuple(notes))
+    return Skipped(sorted([*blanks, *sums, *examples, *below]), tuple(notes))
+
+
+class _Kind(Enum):
+    """What a row is that is none."""
+
+    SUM, BELOW, EXAMPLE, HEADING = range(4)
+
+
+def _kind(
+    names: Sequence[str],
+    row: Sequence[str | None],
+    dataset: Dataset,
+    titles: Mapping[str, str],
+    *,
+    first: bool,
+) -> _Kind | None:
+    """What a row is; None for a row of the data. `first`: it is among those right below the heading."""
+    texts = [text for text in row if text]
+    if not texts:
+        return None
+    if _SUM.match(texts[0]) or (len(texts) > 1 and _SUM.match(texts[1]) and row[0] in (None, "")):
+        return _Kind.SUM
+    if _BELOW.match(texts[0]) and len(texts) < max(len(row) // 2, 2):
+        return _Kind.BELOW
+    if _EXAMPLE.match(texts[0]) or (first and _is_example(names, row, dataset)):
+        return _Kind.EXAMPLE
+    same = sum(text == titles.get(name) for name, text in zip(names, row, strict=True))
+    return _Kind.HEADING if same >= _ALIKE else None
+
+
+def left_out(
+    row: Mapping[str, str | None], dataset: Dataset, titles: Mapping[str, str], *, first: bool
+) -> bool:
+    """Whether a row of fields, in the order of the file, would be left out where it is looked at."""
+    return _kind(list(row), list(row.values()), dataset, titles, first=first) is not None
 
 
 def _repeated(cells: pl.DataFrame, titles: Mapping[str, str]) -> list[int]:

@@ -6,8 +6,8 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from pathlib import Path
 
@@ -39,6 +39,34 @@ class _Text:
     faults: tuple[Fault, ...]
 
 
+@dataclass(frozen=True)
+class Block:
+    """Lines of a csv, not cut into cells yet. Those up to line `after` are no rows."""
+
+    file: Delimited
+    text: _Text
+    after: int
+
+    def chunk(self, sheet: str = "") -> Chunk:
+        """All of its rows."""
+        cells, rows, faults = self.file.parse(self.text)
+        above = int((rows <= self.after).sum())  # rows are in order
+        if above:
+            cells, rows = cells.slice(above), rows.slice(above)
+        found = tuple(f for f in (*self.text.faults, *faults) if f.row > self.after)
+        return Chunk(sheet, rows, cells, found, clean=_is_clean(self.text.content))
+
+    @property
+    def plain(self) -> bool:
+        """Whether each line is a row as it stands."""
+        return not self.text.faults and b'"' not in self.text.content and b"\n" in self.text.content
+
+    @property
+    def skip(self) -> int:
+        """Lines that are no rows."""
+        return max(self.after - self.text.line + 1, 0)
+
+
 class Delimited:
     """A csv file."""
 
@@ -52,9 +80,9 @@ class Delimited:
             raise unusable(name, "里面没有内容", "选对文件，填好后保存再交")
         text = self._utf8(first, 1).content
         self.delimiter = _delimiter(text)
-        self._width = _width(text, self.delimiter)
-        if self._width > WIDEST:
-            raise unusable(name, f"一行有 {self._width} 列", f"去掉无关的列，最多 {WIDEST} 列")
+        self.width = _width(text, self.delimiter)
+        if self.width > WIDEST:
+            raise unusable(name, f"一行有 {self.width} 列", f"去掉无关的列，最多 {WIDEST} 列")
         rows = list(csv.reader(io.StringIO(_lines(text, 400)), delimiter=self.delimiter))[:HEAD]
         self._head = tuple(tuple(cell.strip() for cell in row) for row in rows)
         self.notes: tuple[str, ...] = ("按 GB18030 编码读取",) if self.encoding == "gb18030" else ()
@@ -66,30 +94,38 @@ class Delimited:
 
     def chunks(self, sheet: str, after: int) -> Iterator[Chunk]:
         """Rows below a line, block by block."""
-        return self._chunks(sheet, after, repeat(BLOCK))
+        chunks = (block.chunk(sheet) for block in self._below(after, repeat(BLOCK)))
+        return (chunk for chunk in chunks if chunk.cells.height or chunk.faults)
 
-    def pieces(self, after: int, rows: int) -> Iterator[Chunk] | None:
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self._content) if isinstance(self._content, bytes) else self._content.stat().st_size
+
+    def pieces(self, after: int, rows: int) -> Iterator[Block] | None:
         """The same in pieces of about so many rows, the first ones smaller, so that somebody can begin. None for a file that is
         too short to be cut."""
         start = next(self._blocks(64_000), b"")
         size = rows * max(len(start) // max(_count_lines(start), 1), 1)
-        whole = len(self._content) if isinstance(self._content, bytes) else self._content.stat().st_size
-        if whole < 2 * size:
+        if self.size < 2 * size:
             return None
-        return self._chunks("", after, chain((size // 4, size // 2), repeat(size)))
+        return self._below(after, chain((max(size // 8, 1), max(size // 4, 1)), repeat(max(size // 2, 1))))
 
-    def _chunks(self, sheet: str, after: int, sizes: Iterator[int]) -> Iterator[Chunk]:
+    def of_lines(self, content: bytes, numbers: Sequence[int]) -> Chunk | None:
+        """Rows of lines that do not follow each other, each of them one row. None where they turn out to be otherwise."""
+        cells, rows, faults = self.parse(_Text(content, 0, ()))
+        if rows.to_list() != list(range(len(numbers))):
+            return None
+        found = tuple(replace(fault, row=numbers[fault.row]) for fault in faults)
+        return Chunk("", pl.Series("row", numbers, dtype=pl.Int64), cells, found, clean=_is_clean(content))
+
+    def _below(self, after: int, sizes: Iterator[int]) -> Iterator[Block]:
         line = 1
         for block in self._blocks(sizes):
             text = self._utf8(block, line)
-            cells, rows, faults = self._parse(text)
             line += _count_lines(block)
-            above = int((rows <= after).sum())  # rows are in order
-            if above:
-                cells, rows = cells.slice(above), rows.slice(above)
-            found = tuple(f for f in (*text.faults, *faults) if f.row > after)
-            if cells.height or found:
-                yield Chunk(sheet, rows, cells, found, clean=_is_clean(text.content))
+            if line > after + 1 or not block.endswith((b"\n", b"\r")):
+                yield Block(self, text, after)
 
     # -- bytes -----------------------------------------------------------------------------------------
 
@@ -159,7 +195,8 @@ class Delimited:
 
     # -- cells -----------------------------------------------------------------------------------------
 
-    def _parse(self, text: _Text) -> tuple[pl.DataFrame, pl.Series, list[Fault]]:
+    def parse(self, text: _Text) -> tuple[pl.DataFrame, pl.Series, list[Fault]]:
+        """Rows of a text, the line that each begins at, and what is wrong with them."""
         quoted = b'"' in text.content
         if not quoted or (text.content.count(b'"') % 2 == 0 and not _STRAY.search(text.content)):
             try:
@@ -170,7 +207,7 @@ class Delimited:
 
     def _parse_fast(self, text: _Text) -> tuple[pl.DataFrame, pl.Series, list[Fault]]:
         """A first line of our own settles the width; one column too many catches rows that are too long."""
-        width = self._width + 1
+        width = self.width + 1
         cells = pl.read_csv(
             io.BytesIO(self.delimiter.encode() * (width - 1) + b"\n" + text.content),
             has_header=False,
@@ -195,7 +232,7 @@ class Delimited:
         kept: list[list[str | None]] = []
         lines: list[int] = []
         faults: list[Fault] = []
-        width = self._width + 1
+        width = self.width + 1
         for first, cells in _rows(text.content.decode(), self.delimiter):
             if sum(cell.count("\n") for cell in cells) > _QUOTED_LINES:
                 words = "从这里开始的引号没有配对，后面许多行被连成了一格；删去或补上这个引号"
@@ -208,16 +245,16 @@ class Delimited:
 
     def _trimmed(self, cells: pl.DataFrame, rows: pl.Series) -> tuple[pl.DataFrame, pl.Series, list[Fault]]:
         """Without the column too many, whose content is a fault of its row."""
-        spare = cells.to_series(self._width)
+        spare = cells.to_series(self.width)
         faults = []
         over = spare.is_not_null() & (spare.str.strip_chars() != "")
         if over.any():
-            words = f"这一行比表头多出内容，多半是某格里有没加引号的分隔符；每行应是 {self._width} 列"
+            words = f"这一行比表头多出内容，多半是某格里有没加引号的分隔符；每行应是 {self.width} 列"
             faults = [
                 Fault(row, -1, "columns", value, words)
                 for row, value in zip(rows.filter(over), spare.filter(over), strict=True)
             ]
-        return cells.drop(str(self._width)), rows, faults
+        return cells.drop(str(self.width)), rows, faults
 
 
 def _without_utf16(content: bytes | Path) -> bytes | Path:

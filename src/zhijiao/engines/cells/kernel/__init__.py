@@ -1,0 +1,1 @@
+"""The inner loops of taking rows, compiled for the machine."""

@@ -1,0 +1,64 @@
+"""A short csv, piece by piece: what the loops can take at once, the other rows together, when they are many or at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zhijiao.exchange.rules.checking.checker import MOST, Checker, Part
+from zhijiao.exchange.rules.checking.seen import Once, Repeated
+from zhijiao.exchange.rules.checking.skipping import BEGINNING
+from zhijiao.exchange.rules.checking.swift import Swift, loops
+from zhijiao.exchange.rules.reading import Chunk
+from zhijiao.exchange.rules.reading.delimited import Block, Delimited
+from zhijiao.exchange.store.frames import BAD, empty
+
+_MANY = 5_000
+"""Rows that are not put off any longer."""
+
+
+class Pieces:
+    """The checks of a csv whose every key stands in it once."""
+
+    def __init__(self, checker: Checker, file: Delimited, heading: int) -> None:
+        self._checker, self._file, self._heading = checker, file, heading
+        self._loops = loops(file, checker.given())
+        self._once, self._left = Once(), MOST
+        self._begun = False
+        self._lines: list[bytes] = []  # of the rows put off
+        self._numbers: list[int] = []
+
+    def parts(self, blocks: Iterator[Block]) -> Iterator[Part]:
+        """The rows. Raises Repeated where a key came again, or a line turned out not to be a row: then only all rows together
+        say which of them wait."""
+        for block in blocks:
+            swift = self._loops.take(block, first=not self._begun) if self._loops is not None else None
+            if swift is not None:
+                yield self._swift(swift)
+            else:
+                yield from self._put_off()
+                yield self._slowly(block.chunk(), 0 if self._begun else BEGINNING)
+            self._begun = True
+            if len(self._numbers) >= _MANY:
+                yield from self._put_off()
+        yield from self._put_off()
+
+    def _swift(self, swift: Swift) -> Part:
+        self._once.add(swift.good["key"].hash(3).to_numpy())
+        self._lines.append(swift.others)
+        self._numbers += swift.numbers
+        return Part(swift.good, empty(BAD), (), swift.good.height)
+
+    def _put_off(self) -> Iterator[Part]:
+        if not self._numbers:
+            return
+        chunk = self._file.of_lines(b"".join(self._lines), self._numbers)
+        if chunk is None:
+            raise Repeated
+        first = sum(number <= self._heading + BEGINNING for number in self._numbers[:BEGINNING])
+        self._lines, self._numbers = [], []
+        yield self._slowly(chunk, first)
+
+    def _slowly(self, chunk: Chunk, first: int) -> Part:
+        part = self._checker.alone(chunk, self._once, first=first, most=self._left)
+        self._left -= len(part.problems)
+        return part
