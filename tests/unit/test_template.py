@@ -51,6 +51,18 @@ def test_equal_standards_give_equal_bytes() -> None:
     assert template(shipped(), "students") == template(shipped(), "students")
 
 
+def test_a_signed_in_sender_is_told_its_own_code_and_the_example_stays_known_for_one() -> None:
+    own = ("9900000017", "示例学校")
+    mine = _open(template(shipped(), "students", own=own)).worksheets[0]
+    anybodys = _open(template(shipped(), "students")).worksheets[0]
+    assert str(mine["A2"].value).startswith("示例学校的“学校代码”填 9900000017")
+    prompts = {str(r.promptTitle): str(r.prompt) for r in mine.data_validations.dataValidation}
+    assert prompts["学校代码"].startswith("本单位填 9900000017。")
+    examples = [[cell.value for cell in sheet[HEADING + 2]] for sheet in (mine, anybodys)]
+    assert examples[0] == examples[1]
+    assert "9900000017" not in str(anybodys["A2"].value)
+
+
 def test_codes_keep_their_noughts_and_dates_their_form() -> None:
     sheet = _open(template(shipped(), "students")).worksheets[0]
     dataset = shipped().by_id["students"]

@@ -23,7 +23,7 @@ from zhijiao.exchange.rules.standard.describing import (
     title_of,
     values_words,
 )
-from zhijiao.exchange.types import Code, CodeList, Dataset, Field, FieldType, Standard
+from zhijiao.exchange.types import Code, CodeList, Dataset, Field, FieldType, Role, Standard
 from zhijiao.render.xlsx.formats import Formats
 from zhijiao.render.xlsx.measure import row_height, text_width
 from zhijiao.render.xlsx.writer import sheet_name
@@ -42,9 +42,16 @@ _GUIDE = "填表说明"
 _A4 = 9
 
 
-def template(standard: Standard, dataset: str, prefilled: Sequence[Mapping[str, str]] | None = None) -> bytes:
-    """The workbook. `prefilled` are rows that are known already, by field ids; with them there is no example row. Raises
-    KeyError for a data set that is none."""
+def template(
+    standard: Standard,
+    dataset: str,
+    prefilled: Sequence[Mapping[str, str]] | None = None,
+    *,
+    own: tuple[str, str] | None = None,
+) -> bytes:
+    """The workbook. `prefilled` are rows that are known already, by field ids; with them there is no example row. `own`: code and
+    name of the organisation that will hand it in, said where its code is asked for (the example row keeps the standard's, by
+    which it is known for an example). Raises KeyError for a data set that is none."""
     found = standard.by_id[dataset]
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -57,8 +64,8 @@ def template(standard: Standard, dataset: str, prefilled: Sequence[Mapping[str, 
     sheet = book.add_worksheet(sheet_name(found.name, taken))
     guide = book.add_worksheet(_GUIDE)
     sources = _Lists(book, formats, standard, found, taken)
-    _heading(sheet, formats, standard, found)
-    _columns(sheet, formats, found, sources)
+    _heading(sheet, formats, standard, found, own)
+    _columns(sheet, formats, found, sources, own)
     _rows(sheet, formats, found, standard, prefilled)
     _guide(guide, formats, standard, found)
     sources.write()
@@ -66,10 +73,14 @@ def template(standard: Standard, dataset: str, prefilled: Sequence[Mapping[str, 
     return out.getvalue()
 
 
-def _heading(sheet: Worksheet, formats: Formats, standard: Standard, dataset: Dataset) -> None:
+def _heading(
+    sheet: Worksheet, formats: Formats, standard: Standard, dataset: Dataset, own: tuple[str, str] | None
+) -> None:
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, f"{dataset.name}（{dataset.number}）", formats.get("title"))
     line = f"带 * 的列必填。灰色斜体一行是示例，不会导入，可以覆盖或删去。填法见“{_GUIDE}”。数据标准 {standard.edition}"
+    if own and (asked := dataset.the(Role.ORGANISATION)):
+        line = f"{own[1]}的“{asked.name}”填 {own[0]}（示例行里的不是）。{line}"
     sheet.set_row(1, 18)
     sheet.write_string(1, 0, line, formats.get("source"))
     titles = [title_of(field) for field in dataset.fields]
@@ -93,7 +104,9 @@ def _frozen(dataset: Dataset) -> int:
     return min(leading, 3)
 
 
-def _columns(sheet: Worksheet, formats: Formats, dataset: Dataset, sources: _Lists) -> None:
+def _columns(
+    sheet: Worksheet, formats: Formats, dataset: Dataset, sources: _Lists, own: tuple[str, str] | None
+) -> None:
     for place, field in enumerate(dataset.fields):
         look = formats.get("plain", text_wrap=False, **_number_format(field))
         sheet.set_column(place, place, _width(field), look)
@@ -101,7 +114,7 @@ def _columns(sheet: Worksheet, formats: Formats, dataset: Dataset, sources: _Lis
             **_rule(field, sources),
             "ignore_blank": True,
             "input_title": field.name[:32],
-            "input_message": asks(field)[:255],
+            "input_message": f"{_own_words(field, own)}{asks(field)}"[:255],
         }
         if rule["validate"] != "any":
             # A warning: what is pasted is checked by the platform in any case, and it may know more than this file.
@@ -114,6 +127,10 @@ def _columns(sheet: Worksheet, formats: Formats, dataset: Dataset, sources: _Lis
     last = len(dataset.fields) - 1
     # Codes and the example are text that looks like numbers, on purpose.
     sheet.ignore_errors({"number_stored_as_text": f"A{HEADING + 2}:{xl_col_to_name(last)}{HEADING + ROOM}"})
+
+
+def _own_words(field: Field, own: tuple[str, str] | None) -> str:
+    return f"本单位填 {own[0]}。" if own and field.role is Role.ORGANISATION else ""
 
 
 def _width(field: Field) -> float:

@@ -6,7 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.sessions import signed_in
+from zhijiao.core.tree import tree
 from zhijiao.exchange.queries import described
 from zhijiao.exchange.queries.standard import Catalogued, catalogue, schema, standard
 from zhijiao.exchange.types import Role
@@ -150,11 +152,24 @@ def one_view(request: HttpRequest, dataset: str) -> HttpResponse:
 def template_view(request: HttpRequest, dataset: str) -> HttpResponse:
     """The workbook to fill in."""
     found = _one(dataset)
-    answer = HttpResponse(described.template(standard(), dataset), content_type=XLSX)
+    answer = HttpResponse(
+        described.template(standard(), dataset, own=_own(request, found)), content_type=XLSX
+    )
     answer["Content-Disposition"] = name_of_file(
         f"{found.dataset.name}_模板.xlsx", f"{dataset}-template.xlsx"
     )
     return answer
+
+
+def _own(request: HttpRequest, one: Catalogued) -> tuple[str, str] | None:
+    """Code and name of the one organisation for which the reader hands in such rows; None where it is not one."""
+    actor = signed_in(request)
+    if actor is None:
+        return None
+    nodes = tree(actor.tenant, timezone.localdate()).nodes
+    homes = [nodes[home] for home in actor.homes if home in nodes and actor.may(Permission.REPORT, home)]
+    found = [node for node in homes if node.kind in one.dataset.owes]
+    return (found[0].code, found[0].label) if len(found) == 1 else None
 
 
 @require_safe
