@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -13,10 +15,16 @@ from django.utils import timezone
 
 import zhijiao
 
+_log = logging.getLogger(__name__)
+_STARTED = time.monotonic()
+GRACE = 20.0
+"""Seconds from the start of the web during which it is expected not to be well yet."""
+
 # What other domains add to the answer, by name; config/wiring.py registers it, since core knows no domain.
 # A check returns what to show, or raises `Unwell`.
 Check = Callable[[], object]
 _checks: dict[str, Check] = {}
+_told: dict[str, str] = {}
 
 
 class Unwell(Exception):
@@ -31,15 +39,17 @@ def register_check(name: str, check: Check) -> None:
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answer 200 while the product can do its work, 503 when it cannot."""
     parts: dict[str, Any] = {}
-    well = True
+    wrong: dict[str, str] = {}
     for name, check in {"database": _database, "migrations": _migrations, **_checks}.items():
         try:
             parts[name] = check()
         except Unwell as problem:
-            parts[name], well = {"error": str(problem)}, False
+            parts[name], wrong[name] = {"error": str(problem)}, str(problem)
         except DatabaseError as problem:
             # The driver's words name hosts and logins: the log may have them, a stranger may not.
-            parts[name], well = {"error": type(problem).__name__}, False
+            parts[name], wrong[name] = {"error": type(problem).__name__}, str(problem).strip()
+    well = not wrong
+    _tell(wrong)
     answer: Mapping[str, Any] = {
         "status": "ok" if well else "unwell",
         "version": zhijiao.__version__,
@@ -49,6 +59,25 @@ def healthz(request: HttpRequest) -> JsonResponse:
     response = JsonResponse(answer, status=200 if well else 503, json_dumps_params={"ensure_ascii": False})
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _tell(wrong: Mapping[str, str]) -> None:
+    """Write what is wrong to the log once, and not while the product is only starting: probes come every few seconds."""
+    if wrong and time.monotonic() - _STARTED < GRACE:
+        return
+    for name, words in wrong.items():
+        if _told.get(name) != words:
+            _log.warning("/healthz: %s: %s", name, words)
+    _told.clear()
+    _told.update(wrong)
+
+
+class NotProbes(logging.Filter):
+    """Leaves out Django's own line for each probe that is answered 503: `healthz` says itself what is wrong, once."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a line is of anything else."""
+        return getattr(getattr(record, "request", None), "path", "") != "/healthz"
 
 
 def _database() -> str:
