@@ -136,7 +136,7 @@ def test_a_session_that_ended_leaves_the_page_as_it_is(owing: str, open_page: Op
     page.get_by_label("用户名").fill("county-3")
     page.get_by_label("口令", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("数据报送")
+    expect(page.get_by_role("heading", level=1)).to_have_text("指标填报")
     assert urlsplit(page.url).path == "/desk/reports"
 
 

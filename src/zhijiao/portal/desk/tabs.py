@@ -34,7 +34,7 @@ ADMISSION = (*CANDIDATES, Permission.ADMIT_SIGN)
 TABS: tuple[Tab, ...] = (
     Tab("home", "工作台", "portal:desk"),
     Tab("choices", "我的志愿", "portal:choices", role=Role.LEARNER),
-    Tab("hand_in", "数据报送", "portal:hand_in", (Permission.REPORT,)),
+    Tab("hand_in", "指标填报", "portal:hand_in", (Permission.REPORT,)),
     Tab("data", "数据归集", "portal:data", (Permission.REPORT, Permission.REVIEW)),
     Tab("quality", "数据质量", "portal:quality", (Permission.VIEW,)),
     Tab("review", "数据审核", "portal:review", (Permission.REVIEW,)),

@@ -139,7 +139,7 @@ def _file(request: HttpRequest, desk: Desk) -> HttpResponse:
     hub = Hub(desk)
     desk = replace(desk, frame=replace(desk.frame, path=reverse("portal:data")))
     rows = listed(desk, lines(desk, [node.id for node in hub.senders])).rows
-    return owed_workbook(request, desk, rows, "数据报送情况", reverse("portal:data"))
+    return owed_workbook(request, desk, rows, "数据归集情况", reverse("portal:data"))
 
 
 def owed_workbook(

@@ -115,7 +115,7 @@ def _units_view(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _units_file(request: HttpRequest, desk: Desk) -> HttpResponse:
     rows = [line for unit in _listed(desk, Hub(desk)).rows for line in unit.lines]
-    return owed_workbook(request, desk, rows, "各单位数据报送进度", reverse("portal:data_units"))
+    return owed_workbook(request, desk, rows, "各单位数据归集进度", reverse("portal:data_units"))
 
 
 def _twice(request: HttpRequest, desk: Desk) -> HttpResponse:

@@ -113,7 +113,7 @@ def show(
 
 
 ROOMS = (
-    ("报送", "portal:data", ()),
+    ("交文件", "portal:data", ()),
     ("各单位进度", "portal:data_units", (Permission.REVIEW,)),
     ("待改的行", "portal:data_held", ()),
     ("来源差异", "portal:data_differences", ()),

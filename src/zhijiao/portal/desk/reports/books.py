@@ -64,12 +64,12 @@ def _download(request: HttpRequest, desk: Desk) -> HttpResponse:
     where = "、".join(dict.fromkeys(node.label for node in desk.homes)) or "本单位"
     content = hand_in_workbook(
         [owed_of(line) for line in lines],
-        title=f"{where}数据报送工作簿",
+        title=f"{where}指标填报工作簿",
         on=desk.on,
         permalink=request.build_absolute_uri(reverse("portal:hand_in")),
     )
     response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = name_of_file(f"{where}数据报送_{day}.xlsx", f"reports-{day}.xlsx")
+    response["Content-Disposition"] = name_of_file(f"{where}指标填报_{day}.xlsx", f"reports-{day}.xlsx")
     return response
 
 

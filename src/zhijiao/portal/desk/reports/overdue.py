@@ -109,7 +109,7 @@ def chat_text(desk: Desk, late: list[Late], address: str) -> str:
         f"{n}. {one.organisation_name}：{one.count} 项，最长逾期 {one.days} 天"
         for n, one in enumerate(late, 1)
     ]
-    lines.append(f"请登录后在“数据报送”里办理：{address}")
+    lines.append(f"请登录后在“指标填报”里办理：{address}")
     return "\n".join(lines)
 
 
