@@ -18,7 +18,7 @@ from zhijiao.exchange.rules.checking.seen import Once, Repeated, Seen
 from zhijiao.exchange.rules.reading import open_file
 from zhijiao.exchange.rules.reading.delimited import Delimited
 from zhijiao.exchange.store.ahead import Left, ahead
-from zhijiao.exchange.store.writing import Lines
+from zhijiao.exchange.store.writing import Lines, _swiftly
 
 
 def test_items_come_in_order() -> None:
@@ -80,6 +80,18 @@ def test_who_leaves_early_does_not_wait() -> None:
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(st.tuples(st.integers(0, 99), texts, st.none() | texts), min_size=1, max_size=8))
+def test_loops_write_the_same_lines(rows: list[tuple[int, str, str | None]]) -> None:
+    frame = pl.DataFrame(rows, schema={"a": pl.Int64, "b": pl.String, "c": pl.String}, orient="row")
+    order = pl.Series(range(len(rows)))[::-1]
+    lines, quick = Lines.of("t", frame, order=order), _swiftly(frame, order)
+    if lines.form == "text":
+        assert quick == lines.text
+    elif "\\" in "".join(text for _, b, c in rows for text in (b, c or "")):
+        assert quick is None
 
 
 @settings(max_examples=60, deadline=None)

@@ -23,7 +23,7 @@ class Pieces:
         self._checker, self._file, self._heading = checker, file, heading
         self._loops = loops(file, checker.given())
         self._once, self._left = Once(), MOST
-        self._begun = False
+        self._begun = 0  # rows that were looked at
         self._lines: list[bytes] = []  # of the rows put off
         self._numbers: list[int] = []
 
@@ -31,13 +31,16 @@ class Pieces:
         """The rows. Raises Repeated where a key came again, or a line turned out not to be a row: then only all rows together
         say which of them wait."""
         for block in blocks:
-            swift = self._loops.take(block, first=not self._begun) if self._loops is not None else None
+            first = max(BEGINNING - self._begun, 0)
+            swift = self._loops.take(block, first) if self._loops is not None else None
             if swift is not None:
+                self._begun += swift.good.height + len(swift.numbers)
                 yield self._swift(swift)
             else:
                 yield from self._put_off()
-                yield self._slowly(block.chunk(), 0 if self._begun else BEGINNING)
-            self._begun = True
+                chunk = block.chunk()
+                self._begun += chunk.cells.height
+                yield self._slowly(chunk, first)
             if len(self._numbers) >= _MANY:
                 yield from self._put_off()
         yield from self._put_off()

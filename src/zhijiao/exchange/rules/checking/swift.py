@@ -16,7 +16,7 @@ from zhijiao.engines.cells.shapes import Identity
 from zhijiao.exchange.rules import identity
 from zhijiao.exchange.rules.checking.columns import Column
 from zhijiao.exchange.rules.checking.conditions import asked, broken
-from zhijiao.exchange.rules.checking.skipping import BEGINNING, left_out
+from zhijiao.exchange.rules.checking.skipping import left_out
 from zhijiao.exchange.rules.encoding import JOIN
 from zhijiao.exchange.rules.identity import Keys
 from zhijiao.exchange.rules.reading.delimited import Block, Delimited
@@ -107,15 +107,14 @@ class Loops:
         self._known: set[str] = set()
         self._worth = True
 
-    def take(self, block: Block, *, first: bool) -> Swift | None:
-        """The rows of a block that can be taken as they stand. `first`: it begins right below the heading. None where its lines
-        are not its rows, or hardly any could be taken."""
+    def take(self, block: Block, first: int) -> Swift | None:
+        """The rows of a block that can be taken as they stand. `first`: so many of them are those right below the heading. None
+        where its lines are not its rows, or hardly any could be taken."""
         if not (self._worth and block.plain):
             return None
         taken = self._taker.take(block.text.content, block.skip)
         odd = taken.odd.view(np.bool_)
-        if first:
-            self._look_at_first(block.text.content, taken, odd)
+        self._look_at_first(block.text.content, taken, odd, min(first, len(odd)))
         rows = np.flatnonzero(~odd)
         places = self._broken(taken, rows)
         if places:
@@ -135,9 +134,9 @@ class Loops:
         ]
         return Swift(good.select(list(GOOD)), b"".join(others), (left + number).tolist())
 
-    def _look_at_first(self, text: bytes, taken: Taken, odd: npt.NDArray[np.bool_]) -> None:
+    def _look_at_first(self, text: bytes, taken: Taken, odd: npt.NDArray[np.bool_], first: int) -> None:
         """A row right below the heading may be no row, however well it is filled in."""
-        for place in range(min(BEGINNING, len(odd))):
+        for place in range(first):
             cells = text[taken.lines[place] : taken.lines[place + 1]].decode().rstrip("\r\n")
             texts = cells.split(self._delimiter)
             if not odd[place]:

@@ -1,0 +1,140 @@
+"""A csv says the same to both ways of checking: to the compiled loops, and to the one that looks at every cell."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tests.support.handed_in import FIELDS, KEYS, TITLES, number, row
+from tests.support.handed_in import given as circumstances
+from zhijiao.engines.cells.kernel.keeping import KEPT
+from zhijiao.exchange.rules import identity
+from zhijiao.exchange.rules.checking import Repeated, swift
+from zhijiao.exchange.rules.intake import Part, begin
+from zhijiao.exchange.store.frames import GOOD
+
+CELLS = {
+    "school": ["9900000001", "9900000002", "9900000009", "示例二校", "9900000003 ", "合计", "", "学校代码"],
+    "name": ["示例乙", "示例·丙", "示例“丁”", "示例（戊）", "示例甲乙丙丁", "示例甲乙丙丁戊", "a\\b", "示\u200b例", "　示例", "示例\u00a0", "示\ufffd", "示 例", "n\u00b7m", ""],
+    "sex": ["1", "2", "男", "女", "男性", "3", "１", "1 男", ""],
+    "grade": ["2023", "2000", "2100", "1999", "2101", "02023", "+2023", "2023.0", "2023级", "２０２３", "-5", "20230", ""],
+    "major": ["710205", "660301", "051300", "大数据技术应用", "机电技术应用（旧）", "710206", ""],
+    "entered": ["2023-09-01", "2024-02-29", "2023-02-29", "1999-12-31", "2000-01-01", "2100-12-31", "2101-01-01", "2023-9-1", "2023/09/01", "20230901", "2023-09-0１", "0000-01-01", "2023-13-01", ""],
+    "left": ["", "", "2026-06-30", "2020-06-30", "2023-09-01", "无"],
+    "fee": ["", "0", "-0", "0.5", "0.50", "-0.5", "1200", "1200.5", "1200.05", "1200.055", "01", ".5", "1.", "1234567890", "12345678901", "99999999999999999999", "1e3", "-"],
+    "phone": ["", "13900000001", "1390000000", "139000000012", "1390000000a", "0576-88000001", "23900000001"],
+    "note": ["", "-", "一\tb", "=1+1", "注：示例", "\u2028", "x" * 50, "x" * 51, "示" * 50, "示" * 51, "\ufeff", "\x7f", " "],
+}  # fmt: skip
+"""Of each field what is canonical, what is another spelling, and what is wrong. Nobody's: 示例."""
+PEOPLE = [
+    "",
+    "13900000001",
+    number(7)[:17] + "0",
+    number(7)[:17],
+    number(8).lower(),
+    "E12345678",
+    " " + number(9),
+]
+PEOPLE += [
+    "110101210001010016",
+    "990000190001010014",
+    "9900002023022900" + "1X",
+    number(7)[:6] + "20240230" + "0017",
+]
+
+_serials = st.integers(0, 40)
+_changes = st.dictionaries(st.sampled_from(list(CELLS)), st.integers(0, 17), max_size=3)
+_good = st.builds(lambda serial: row(serial), _serials)
+_changed = st.builds(
+    lambda serial, changes: row(
+        serial, **{name: CELLS[name][which % len(CELLS[name])] for name, which in changes.items()}
+    ),
+    _serials,
+    _changes,
+)
+_nobody = st.builds(lambda serial, who: row(serial, person=who), _serials, st.sampled_from(PEOPLE))
+_other = st.sampled_from(
+    [
+        list(TITLES),
+        [""] * len(FIELDS),
+        [],
+        ["合计", "", "共 3 人"],
+        ["", "总计：", *[""] * 9],
+        ["填表人：示例甲", *[""] * 10],
+        ["示例", number(3), "示例甲", "男", "2023", "710205", "2023-09-01", "", "", "", ""],
+        [f.example or "" for f in FIELDS],
+        [*row(5), "多出"],
+        [*row(6), ""],
+        row(6)[:7],
+    ]
+)
+_rows = st.lists(_good | _good | _good | _changed | _nobody | _other, min_size=4, max_size=40)
+
+
+def _csv(rows: list[list[str | None]], sign: str, end: str, *, last: bool) -> str:
+    lines = [sign.join(cell or "" for cell in cells) for cells in [list(TITLES), *rows]]
+    return end.join(lines) + (end if last else "")
+
+
+def _whole(parts: list[Part]) -> tuple[pl.DataFrame, pl.DataFrame, list[str], int]:
+    good = pl.concat([part.good for part in parts]) if parts else pl.DataFrame(schema=GOOD)
+    bad = pl.concat([part.bad for part in parts]).sort("row") if parts else pl.DataFrame()
+    problems = sorted((problem for part in parts for problem in part.problems), key=lambda p: p.row)
+    return good.sort("row"), bad, [str(problem) for problem in problems], sum(part.read for part in parts)
+
+
+def _left_out(notes: list[str]) -> set[tuple[str, str]]:
+    """Which rows were no rows, and why; each piece has a note of its own."""
+    told = [re.fullmatch(r"第 ([0-9、]+)(?:……)? 行(.*)", note) for note in notes]
+    return {(number, one.group(2)) for one in told if one for number in one.group(1).split("、")}
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=_rows,
+    at_once=st.integers(1, 6),
+    sign=st.sampled_from(",;"),
+    end=st.sampled_from(["\n", "\r\n"]),
+    last=st.booleans(),
+    encoding=st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "gb18030"]),
+    sender=st.sampled_from([None, 1]),
+    allowed=st.sampled_from([None, (1, 2)]),
+)
+@example([row(n) for n in range(40)], 3, ",", "\n", True, "utf-8", None, None)
+@example([row(n, left="2020-01-01") for n in range(20)] + [row(50)], 2, ",", "\n", True, "utf-8", None, None)
+def test_the_loops_take_what_the_other_way_takes(
+    monkeypatch: pytest.MonkeyPatch,
+    rows: list[list[str | None]],
+    at_once: int,
+    sign: str,
+    end: str,
+    last: bool,
+    encoding: str,
+    sender: int | None,
+    allowed: tuple[int, ...] | None,
+) -> None:
+    assert KEPT.ready(), "compiled at set-up"
+    monkeypatch.setattr(swift, "FROM", 0)
+    content = _csv(rows, sign, end, last=last).encode(encoding)
+    given_ = circumstances(sender=sender, allowed=allowed)
+    slow = begin(content, "示例.csv", given_)
+    good, bad, problems, read = _whole(list(slow.chunks()))
+    quick = begin(content, "示例.csv", given_)
+    try:
+        found = _whole(list(quick.chunks(at_once)))
+    except Repeated:
+        keys = [*good["key"], *(bad["key"].drop_nulls() if bad.height else ())]
+        assert len(set(keys)) < len(keys) or any("duplicate" in problem for problem in problems)
+        return
+    assert found[0].drop("sealed").equals(good.drop("sealed"))
+    assert found[1].equals(bad)
+    assert found[2] == problems
+    assert found[3] == read
+    assert _left_out(quick.notes) == _left_out(slow.notes)
+    for frame in (found[0], good):
+        opened = identity.unseal_all(frame["sealed"].to_list(), frame["person"].to_list(), KEYS)
+        assert len(opened) == frame.height
