@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import (
     Browser,
@@ -23,7 +22,10 @@ from playwright.sync_api import (
 )
 
 from tests.support import instance
+from tests.support.barriers import violations
 from tests.support.prepared import prepared_folder
+
+__all__ = ["violations"]
 
 DESK = (1366, 768)
 PHONE = (390, 844)
@@ -167,19 +169,6 @@ def wait_until(page: Page, expression: str, patience: float = PATIENCE / 1000) -
     while not page.evaluate(expression):
         assert time.monotonic() < deadline, f"waited in vain for {expression}"
         page.wait_for_timeout(50)
-
-
-def violations(page: Page) -> list[str]:
-    """Return what keeps somebody from using the page (WCAG 2.1 A and AA, by axe), one line a fault."""
-    # Naming every node that passes takes longer than the checks; only the faults are of use.
-    options = {
-        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
-        "resultTypes": ["violations"],
-    }
-    found = Axe().run(page, options=options).response["violations"]
-    return [
-        f"{fault['id']}: {fault['help']} — {node['html'][:160]}" for fault in found for node in fault["nodes"]
-    ]
 
 
 def overflow(page: Page) -> int:
