@@ -13,6 +13,7 @@ from tests.support.browser import SIZES, OpenPage, follow, usable
 from tests.support.desks import at_desk
 from tests.support.handed_in import number
 from tests.support.town import Town
+from zhijiao.exchange.rules.standard import shipped
 
 pytestmark = pytest.mark.browser
 SCHOOL = "demo-taizhou-school-1"
@@ -50,6 +51,12 @@ def pupil(serial: int, **changed: str) -> list[str]:
         "status": "在读",
     }
     return list((row | changed).values())
+
+
+def pupil_fields() -> list[str]:
+    """The fields of a pupil, as the rows have them."""
+    known = {columns.name: columns.id for columns in shipped().by_id["students"].fields}
+    return [known[title] for title in TITLES]
 
 
 def csv_file(rows: list[list[str]], titles: list[str] = TITLES) -> FilePayload:
@@ -133,6 +140,27 @@ def test_columns_are_said_once_and_kept(hub: str, open_page: OpenPage) -> None:
     expect(page.locator(".lead")).to_contain_text("已撤回")
     hand_in(page, hub, file)  # the next such file is read at once
     assert count(page, "通过") == "4"
+
+
+def test_a_file_of_an_unknown_kind_is_not_chosen_twice(hub: str, open_page: OpenPage) -> None:
+    page = at_desk(open_page, hub, "demo-taizhou-school-2", "/desk/data")
+    rows = [pupil(n) for n in range(30, 33)]
+    titles = ["甲列", "乙列", "丙列", "丁列", "戊列", "己列", "庚列", "辛列", "壬列"]
+    hand_in(page, hub, csv_file(rows, titles))
+    expect(page.get_by_role("alert")).to_contain_text("还不知道这个文件是哪一类数据")
+    usable(page)
+    follow(page.get_by_role("button", name="接着读这个文件"))
+    expect(page.get_by_role("alert")).to_contain_text("请选定“在校生.csv”是哪一类数据")
+    page.get_by_label("是哪一类数据").select_option("students")
+    follow(page.get_by_role("button", name="接着读这个文件"))
+    expect(page.locator(".lead")).to_contain_text("读不了")
+    expect(page.locator(".lead")).to_contain_text("在校生.csv")
+    follow(page.get_by_role("main").get_by_role("link", name="逐列对应"))
+    for field, title in zip(pupil_fields(), titles, strict=True):
+        page.locator(f"#column-{field}").select_option(title)
+    follow(page.get_by_role("button", name="按这样读并检查"))
+    assert count(page, "通过") == "3"
+    follow(page.get_by_role("button", name="不入库，撤回"))
 
 
 def test_a_number_is_read_for_a_purpose_that_its_person_sees(hub: str, open_page: OpenPage) -> None:

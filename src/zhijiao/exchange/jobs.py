@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import Tenant
-from zhijiao.exchange.actions import checking, forgetting
+from zhijiao.exchange.actions import checking, forgetting, setting_aside
 from zhijiao.exchange.actions.snapshots import take_snapshot
 from zhijiao.exchange.models import Batch
 
@@ -53,7 +53,8 @@ def take_snapshots(timestamp: int) -> None:
 @app.periodic(cron="13 19 * * *")
 @app.task(queueing_lock="exchange.forget_files", retry=RetryStrategy(max_attempts=3, wait=300))
 def forget_files(timestamp: int) -> None:
-    """Let go senders' files that were kept long enough (03:13 in Shanghai)."""
+    """Let go senders' files that were kept long enough (03:13 in Shanghai), and those that nobody took up."""
+    setting_aside.clear_aside(at=timezone.now())
     for tenant in Tenant:
         forgetting.forget_files(tenant=tenant, by=Actor.system("保留期", tenant), at=timezone.now())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zhijiao.core.access.roles import Permission
 from zhijiao.exchange import actions
+from zhijiao.exchange.actions.receiving import limit
 from zhijiao.exchange.queries.batches import batches
 from zhijiao.exchange.queries.owed import owed
 from zhijiao.exchange.queries.pages import Likely, recognise, remembered
@@ -112,6 +113,7 @@ def hand_in_page(
     fault: str = "",
     candidates: Sequence[Likely] = (),
     status: int = 200,
+    kept: str = "",
 ) -> HttpResponse:
     """The page; with why a file was not taken."""
     desk = replace(desk, frame=replace(desk.frame, path=reverse("portal:data")))
@@ -129,6 +131,9 @@ def hand_in_page(
         recent=batches(desk.actor, organisations=[node.id for node in hub.senders], limit=RECENT),
         fault=fault,
         candidates=candidates,
+        kept=kept,
+        kept_name=actions.aside(by=desk.actor, at=timezone.now(), key=kept).name if kept else "",
+        organisation=number(request.POST.get("organisation", "")),
         chosen=request.POST.get("dataset", "") or desk.frame.query.get("dataset", ""),
         reviews=desk.actor.may(Permission.REVIEW),
         several=len(hub.senders) > 1,
@@ -168,6 +173,8 @@ def _upload(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(reverse("portal:data"))
     sent = request.FILES.get("file")
+    if request.POST.get("kept") and not isinstance(sent, UploadedFile):
+        return _take_up(request, desk, request.POST["kept"])
     if not isinstance(sent, UploadedFile):
         return hand_in_page(request, desk, "没有收到文件。请先选一个 .xlsx 或 .csv 文件。", status=422)
     hub = Hub(desk)
@@ -179,22 +186,62 @@ def _upload(request: HttpRequest, desk: Desk) -> HttpResponse:
             sure = likely[0].dataset.id if likely and likely[0].sure else ""
             dataset = sure or remembered(desk.actor, organisation, _readable(sent), sent.name or "")
             if not dataset:
-                return hand_in_page(request, desk, _unlike(sent, likely), likely[:5], 422)
-        at_once = (sent.size or 0) <= AT_ONCE
-        batch = actions.receive(
-            by=desk.actor,
-            at=timezone.now(),
-            dataset=dataset,
-            organisation=organisation,
-            name=sent.name or "数据",
-            chunks=sent.chunks(),
-            now=at_once,
-        )
-        if at_once:
-            actions.check(batch=batch.pk, by=desk.actor, at=timezone.now())
+                kept = _set_aside(desk, organisation, sent)
+                return hand_in_page(request, desk, _unlike(sent, likely), likely[:5], 422, kept)
+        return _receive(desk, dataset, organisation, sent.name or "数据", sent.chunks(), sent.size or 0)
     except (FileUnusable, Refused) as refused:
         return hand_in_page(request, desk, str(refused), status=422)
+
+
+def _receive(
+    desk: Desk, dataset: str, organisation: int, name: str, chunks: Iterable[bytes], size: int
+) -> HttpResponse:
+    at_once = size <= AT_ONCE
+    batch = actions.receive(
+        by=desk.actor,
+        at=timezone.now(),
+        dataset=dataset,
+        organisation=organisation,
+        name=name,
+        chunks=chunks,
+        now=at_once,
+    )
+    if at_once:
+        actions.check(batch=batch.pk, by=desk.actor, at=timezone.now())
     return HttpResponseRedirect(reverse("portal:data_batch", args=[batch.number]))
+
+
+def _set_aside(desk: Desk, organisation: int, sent: UploadedFile) -> str:
+    """Keep a file whose data set has to be said first; empty where it is no table, or too long to be taken at all."""
+    no_table = (sent.name or "").lower().endswith(".xlsx") and not _is_workbook(sent)
+    if no_table or (sent.size or 0) > limit():
+        return ""
+    sent.seek(0)
+    return actions.set_aside(
+        by=desk.actor,
+        at=timezone.now(),
+        organisation=organisation,
+        name=sent.name or "数据",
+        chunks=sent.chunks(),
+    )
+
+
+def _take_up(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
+    """Go on with a file that was set aside, now that its data set was said."""
+    hub, at = Hub(desk), timezone.now()
+    organisation = number(request.POST.get("organisation", "")) or (hub.senders[0].id if hub.senders else 0)
+    dataset = request.POST.get("dataset", "")
+    try:
+        kept = actions.aside(by=desk.actor, at=at, key=key)
+        if not dataset:
+            words = f"请选定“{kept.name}”是哪一类数据。文件还留着，不用再选。"
+            return hand_in_page(request, desk, words, status=422, kept=key)
+        chunks = actions.content_aside(by=desk.actor, at=at, key=key)
+        done = _receive(desk, dataset, organisation, kept.name, chunks, kept.size)
+    except (FileUnusable, Refused) as refused:
+        return hand_in_page(request, desk, str(refused), status=422)
+    actions.let_go(by=desk.actor, at=at, key=key)
+    return done
 
 
 def _recognised(sent: UploadedFile, hub: Hub, organisation: int) -> list[Likely]:
@@ -215,13 +262,9 @@ def _unlike(sent: UploadedFile, likely: Sequence[Likely]) -> str:
     if not likely:
         if (sent.name or "").lower().endswith(".xlsx") and not _is_workbook(sent):
             return f"“{sent.name}”里不是 Excel 工作簿，可能改过扩展名或已经损坏。请用 Excel 或 WPS 打开，另存为 .xlsx 再交。"
-        return (
-            f"“{sent.name}”的表头认不出是哪一类数据。请在“是哪一类数据”里选定后再交一次，下一步可以逐列对应。"
-        )
+        return f"“{sent.name}”的表头认不出是哪一类数据。请在“是哪一类数据”里选定，点“接着读这个文件”，下一步可以逐列对应。"
     near = "、".join(f"{one.dataset.name}（必填列有 {round(100 * one.share)}%）" for one in likely[:3])
-    return (
-        f"“{sent.name}”的表头不全，可能是：{near}。请在“是哪一类数据”里选定后再交一次，下一步可以逐列对应。"
-    )
+    return f"“{sent.name}”的表头不全，可能是：{near}。请在“是哪一类数据”里选定，点“接着读这个文件”，下一步可以逐列对应。"
 
 
 def _is_workbook(sent: UploadedFile) -> bool:
