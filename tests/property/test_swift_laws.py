@@ -134,7 +134,7 @@ def test_the_loops_take_what_the_other_way_takes(
     assert found[1].equals(bad)
     assert found[2] == problems
     assert found[3] == read
-    assert _left_out(quick.notes) == _left_out(slow.notes)
+    assert _left_out(slow.notes) <= _left_out(quick.notes), "of one piece five rows are named at most"
     for frame in (found[0], good):
         opened = identity.unseal_all(frame["sealed"].to_list(), frame["person"].to_list(), KEYS)
         assert len(opened) == frame.height

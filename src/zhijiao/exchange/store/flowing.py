@@ -24,6 +24,8 @@ from zhijiao.exchange.store.standing import Standing
 T = TypeVar("T")
 
 _SECONDS = 0.05
+_TOGETHER = 17_000
+"""Rows that are compared at once at least, but for the first ones."""
 _MOST = 4
 """Parts that are looked at while the database says what stands on the shelf."""
 
@@ -89,6 +91,19 @@ class _Parts:
     def __iter__(self) -> Iterator[Checked]:
         while self._made or self.look_at_one():
             yield self._made.popleft()
+
+    def larger(self) -> Iterator[Checked]:
+        """More and more of them together: the first rows are wanted soon, and comparing costs as much for few as for thousands."""
+        wanted = 1
+        while self._made or self.look_at_one():
+            some = [self._made.popleft()]
+            while sum(part.good.height for part in some) < wanted and (self._made or self.look_at_one()):
+                some.append(self._made.popleft())
+            together = Checked(
+                pl.concat([part.good for part in some]), pl.concat([part.bad for part in some])
+            )
+            wanted = min(2 * together.good.height, _TOGETHER)
+            yield together
 
 
 def _waited(answer: Future[T], over: threading.Event) -> T:
@@ -160,7 +175,7 @@ class Passing:
             yield _lined(Step(new=part.good, bad=part.bad, only_adds=True), shelf, sequence)
 
     def _compared(self, shelf: int, sequence: int) -> Iterator[Step | _Asked]:
-        for part in self._parts:
+        for part in self._parts.larger():
             self._heard.add(part.good, part.bad)
             if self._whole:
                 yield from self._look_up(part.good, shelf, sequence)

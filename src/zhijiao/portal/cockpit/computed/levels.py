@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -92,6 +92,7 @@ def context(here: Frame, index: PackIndex, at: Standpoint) -> dict[str, Any]:
         "compared": differing(at),
         "runs": [run for run in computed.runs(index.id, here.tenant, limit=40) if run.current],
         "period_of": period_words,
+        "rounded": lambda value: rounded(at, value),
         "sort": here.query.get("sort", "-value"),
         "small_base": SMALL_BASE,
     }
@@ -267,6 +268,14 @@ def changes(here: Frame, index: PackIndex, at: Standpoint) -> list[ChangeView]:
         )
         if not one.major and not one.part
     ][:50]
+
+
+def rounded(at: Standpoint, value: Decimal) -> Decimal:
+    """A figure that was not computed here (reported, or between two others) with as many decimals as the computed ones; exact
+    where rounding would leave nothing of it."""
+    metric = at.indicator.metric
+    short = value.quantize(Decimal(1).scaleb(-metric.decimals), ROUND_HALF_UP) if metric else value
+    return short or value
 
 
 def differing(at: Standpoint) -> list[Compared]:
