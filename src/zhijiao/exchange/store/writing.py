@@ -54,7 +54,7 @@ def records(parts: Iterable[pl.DataFrame], *, shelf: int, since: int) -> Lines |
     there = [part.select(*GOOD) for part in parts if part.height]
     if not there:
         return None
-    rows = pl.concat(there, rechunk=True)  # columns cut at other places are not formatted together
+    rows = pl.concat(there)
     frame = rows.select(
         pl.lit(shelf).alias("shelf_id"),
         pl.col("organisation").alias("organisation_id"),
@@ -133,6 +133,7 @@ def _text(frame: pl.DataFrame, order: pl.Series | None, *, without_controls: boo
         quoted = io.BytesIO()
         frame.write_csv(quoted, include_header=False)
         return quoted.getvalue(), "csv"
+    frame = frame.rechunk()  # a column of which a part is empty cannot be formatted
     columns = [
         pl.col(name).cast(pl.String).fill_null("\\N") if frame[name].null_count() else pl.col(name)
         for name in frame.columns
