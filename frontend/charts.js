@@ -3,9 +3,10 @@
 import { BarChart } from "echarts/charts";
 import { GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
+import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
 
-echarts.use([BarChart, GridComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
+echarts.use([BarChart, GridComponent, MarkLineComponent, TooltipComponent, LabelLayout, CanvasRenderer]);
 
 const style = getComputedStyle(document.documentElement);
 const token = (name) => style.getPropertyValue(name).trim();
@@ -35,7 +36,8 @@ function options({ points, targets, unit }) {
       min: 0,
       max: Math.max(...points.map((point) => point.value), ...targets.map((target) => target.value)) * 1.15,
       name: unit,
-      nameTextStyle: { ...font, align: "right" },
+      // From the left edge of the plot to the right: the words of a long unit would be cut off at the left edge of the page.
+      nameTextStyle: { ...font, align: "left", padding: [0, 0, 0, -24] },
       axisLabel: { ...font, showMaxLabel: false },
       splitLine: { lineStyle: { color: token("--rule") } },
     },
@@ -44,9 +46,20 @@ function options({ points, targets, unit }) {
         type: "bar",
         barMaxWidth: 56,
         itemStyle: { color: token("--accent") },
-        label: { show: true, position: "top", ...font, color: token("--ink"), formatter: ({ data: point }) => point.label },
+        // On the colour of the page, so that the line of a target does not cross the figures out.
+        label: {
+          show: true,
+          position: "top",
+          ...font,
+          color: token("--ink"),
+          backgroundColor: token("--paper"),
+          padding: [1, 3],
+          formatter: ({ data: point }) => point.label,
+        },
+        labelLayout: { hideOverlap: true },
         data: points,
         markLine: {
+          z: 1,
           symbol: "none",
           silent: true,
           lineStyle: { color: token("--some"), type: "dashed", width: 1.5 },
