@@ -20,7 +20,7 @@ EVENTS = dataset("happenings", Keeping.EVENTS)
 def test_nothing_at_all_is_late_and_otherwise_unchecked() -> None:
     found = quality.judged(Facts(THINGS, 1, term="2025 年", due=date(2026, 1, 31)), ON)
     assert [one.subject for one in found.findings] == [Subject.TIMELINESS]
-    assert found.findings[0].words == "2025 年的数据应在 2026-01-31 前交，已逾期 295 天。"
+    assert found.findings[0].words == "2025 年的数据应在2026年1月31日前交，已逾期 295 天。"
     assert {part.subject for part in found.score.parts} == {Subject.TIMELINESS}
     assert found.score.unchecked.keys() == set(Subject) - {Subject.TIMELINESS}
 
@@ -39,7 +39,7 @@ def test_what_came_late_is_told_but_is_nobodys_task_any_more() -> None:
 def test_before_its_day_nothing_is_owed() -> None:
     found = quality.judged(Facts(THINGS, 1, due=date(2027, 1, 31)), ON)
     assert not found.findings
-    assert found.score.unchecked[Subject.TIMELINESS] == "还没到截止日（2027-01-31）"
+    assert found.score.unchecked[Subject.TIMELINESS] == "还没到截止日（2027年1月31日）"
 
 
 def test_every_kind_of_finding_says_what_to_do_and_who() -> None:

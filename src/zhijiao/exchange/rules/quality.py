@@ -28,6 +28,7 @@ from zhijiao.engines.quality import (
 )
 from zhijiao.exchange.types import Dataset, Keeping, Role
 from zhijiao.exchange.types.quality import Asked, Counted, Facts, Finding, Inside, Judged
+from zhijiao.lib.dates import in_chinese
 
 NEAR = Tolerance(Decimal(2), Decimal("0.05"))
 """How far the stated size of a class may lie from the students who stand in it: some come and go between two files."""
@@ -104,7 +105,7 @@ def _timeliness(facts: Facts, on: date) -> Timeliness | str:
     if facts.due is None:
         return "有变动时才交，没有固定日子"
     found = timeliness([Delivery(facts.dataset.name, facts.due, facts.received)], on)
-    return found if found.part.of else f"还没到截止日（{facts.due.isoformat()}）"
+    return found if found.part.of else f"还没到截止日（{in_chinese(facts.due.isoformat())}）"
 
 
 def _shared(facts: Facts) -> Part | str:
@@ -210,7 +211,7 @@ def _late(facts: Facts, days: int) -> Finding:
     return Finding(
         Subject.TIMELINESS,
         days,
-        f"{facts.term}的数据应在 {facts.due.isoformat()} 前交，已逾期 {days} 天。",
+        f"{facts.term}的数据应在{in_chinese(facts.due.isoformat())}前交，已逾期 {days} 天。",
         todo,
         "报送单位",
     )
