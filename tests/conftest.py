@@ -12,7 +12,7 @@ from tests.support.browser import browser, open_page, site, windows
 from tests.support.database import adopt, postgres
 from tests.support.network import block_outside
 from tests.support.prepared import Stage, clear_shelf, open_shelf, prepared_folder
-from tests.support.spreading import Spreading
+from tests.support.spreading import Spreading, in_order
 from tests.support.town import town
 
 if TYPE_CHECKING:
@@ -38,6 +38,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spreading:
     """Asked where tests run in several processes."""
     return Spreading(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Asked in each of several processes; they have to agree."""
+    if hasattr(config, "workerinput"):
+        in_order(items)
 
 
 @pytest.fixture(scope="session", autouse=True)

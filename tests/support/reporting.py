@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.support import instance, scene
+from tests.support.desks import SESSION
 from tests.support.prepared import Stage, prepared_folder
 
 FILE_DIALOGUE = 2
@@ -37,13 +38,22 @@ def clicks(page: Page) -> int:
     return int(page.evaluate("Number(sessionStorage.getItem('clicks') || 0)"))
 
 
+_sessions: dict[tuple[str, str], str] = {}
+
+
 def sign_in(page: Page, site: str, username: str, onward: str = "/desk/") -> None:
-    """Sign in as a person does, and go on to a page."""
+    """Sign in as a person does, and go on to a page. Who has signed in before in this test process comes with the same session."""
+    if known := _sessions.get((site, username)):
+        page.context.add_cookies([{"name": SESSION, "value": known, "url": site}])
+        page.goto(f"{site}{onward}")
+        return
     page.goto(f"{site}/login?{urlencode({'next': onward})}")
     page.get_by_label("用户名").fill(username)
     page.get_by_label("口令", exact=True).fill(scene.PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_url(lambda url: urlsplit(url).path == urlsplit(onward).path)
+    given = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    _sessions[site, username] = given[SESSION]
 
 
 @pytest.fixture(scope="module")
