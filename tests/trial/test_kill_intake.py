@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.class_lists import importing, next_list, write
+from tests.support.class_lists import MANY, importing, next_list, write
 from tests.support.database import open_folder
 from tests.support.instance import running
 from tests.support.killing import done, start, strike, wait_until_well
@@ -47,7 +47,7 @@ def test_nothing_is_half_applied_and_nothing_accepted_is_lost() -> None:
                 before, after = states[-1], states[-2]
                 command = ["intake", "undo", batch, "--why", "trial", "--json"]
             else:
-                before, after = states[-1], next_list(chance, states[-1], number)
+                before, after = states[-1], next_list(chance, states[-1], number, MANY)
                 command = importing(write(data, number, after))
             process = start(data, command, QUIET)
             time.sleep(chance.uniform(0.3, 1.1) * took)
@@ -81,7 +81,7 @@ def test_nothing_is_half_applied_and_nothing_accepted_is_lost() -> None:
 
 def _warm(data: Path, states: list[dict[str, str]]) -> float:
     """The first import; how long one takes here."""
-    states.append(next_list(random.Random(SEED), {}, 999))
+    states.append(next_list(random.Random(SEED), {}, 999, MANY))
     began = time.monotonic()
     done(start(data, importing(write(data, 999, states[-1])), QUIET))
     return time.monotonic() - began
