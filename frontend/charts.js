@@ -27,7 +27,7 @@ function options({ points, targets, unit }) {
     animation: false,
     textStyle: font,
     // The target's words stand right of the plot: as wide as the longest of them, a Chinese character counted as one em.
-    grid: { left: 8, right: 16 + Math.max(96, ...targets.map((target) => 10.5 * target.label.length)), top: 28, bottom: 8, containLabel: true },
+    grid: { left: 8, right: targets.length ? 16 + Math.max(96, ...targets.map((target) => 10.5 * target.label.length)) : 16, top: 28, bottom: 8, containLabel: true },
     // Rich text, because the policy header forbids the inline styles of the HTML kind.
     tooltip: { renderMode: "richText", formatter: ({ data: point }) => `${point.name}：${point.label}\n${point.source}` },
     xAxis: { type: "category", data: points.map((point) => point.name), axisLabel: font, axisTick: { show: false } },
