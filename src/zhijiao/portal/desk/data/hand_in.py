@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zhijiao.core.access.roles import Permission
 from zhijiao.exchange import actions
-from zhijiao.exchange.actions.receiving import limit
+from zhijiao.exchange.actions.receiving import MEGABYTE, limit
 from zhijiao.exchange.queries.batches import batches
 from zhijiao.exchange.queries.owed import owed
 from zhijiao.exchange.queries.pages import Likely, recognise, remembered
@@ -212,10 +212,14 @@ def _receive(
 
 
 def _set_aside(desk: Desk, organisation: int, sent: UploadedFile) -> str:
-    """Keep a file whose data set has to be said first; empty where it is no table, or too long to be taken at all."""
+    """Keep a file whose data set has to be said first; empty where it is no table. Raises FileUnusable."""
     no_table = (sent.name or "").lower().endswith(".xlsx") and not _is_workbook(sent)
-    if no_table or (sent.size or 0) > limit():
+    if no_table:
         return ""
+    if (sent.size or 0) > limit():
+        raise FileUnusable(
+            f"“{sent.name}”超过 {limit() // MEGABYTE} MB。请分成几个文件（比如一个年级一个）再交。"
+        )
     sent.seek(0)
     return actions.set_aside(
         by=desk.actor,
