@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-import polars as pl
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -15,7 +15,8 @@ from zhijiao.engines.cells.kernel.keeping import KEPT
 from zhijiao.exchange.rules import identity
 from zhijiao.exchange.rules.checking import Repeated, swift
 from zhijiao.exchange.rules.intake import Part, begin
-from zhijiao.exchange.store.frames import GOOD
+from zhijiao.exchange.rules.reading import delimited
+from zhijiao.exchange.store.frames import BAD
 
 CELLS = {
     "school": ["9900000001", "9900000002", "9900000009", "示例二校", "9900000003 ", "合计", "", "学校代码"],
@@ -80,11 +81,23 @@ def _csv(rows: list[list[str | None]], sign: str, end: str, *, last: bool) -> st
     return end.join(lines) + (end if last else "")
 
 
-def _whole(parts: list[Part]) -> tuple[pl.DataFrame, pl.DataFrame, list[str], int]:
-    good = pl.concat([part.good for part in parts]) if parts else pl.DataFrame(schema=GOOD)
-    bad = pl.concat([part.bad for part in parts]).sort("row") if parts else pl.DataFrame()
+@dataclass(frozen=True)
+class _Whole:
+    good: list[tuple[object, ...]]
+    bad: list[tuple[object, ...]]
+    problems: list[str]
+    read: int
+
+
+def _whole(parts: list[Part]) -> _Whole:
+    good, bad = [], []
+    for part in parts:
+        numbers = identity.unseal_all(part.good["sealed"].to_list(), part.good["person"].to_list(), KEYS)
+        rows = part.good.select("row", "key", "organisation", "period", "person", "data").rows()
+        good += [(*row, number) for row, number in zip(rows, numbers, strict=True)]
+        bad += part.bad.select("row", "key", *(name for name in BAD if name not in ("row", "key"))).rows()
     problems = sorted((problem for part in parts for problem in part.problems), key=lambda p: p.row)
-    return good.sort("row"), bad, [str(problem) for problem in problems], sum(part.read for part in parts)
+    return _Whole(sorted(good), sorted(bad), [str(p) for p in problems], sum(part.read for part in parts))
 
 
 def _left_out(notes: list[str]) -> set[tuple[str, str]]:
@@ -103,9 +116,20 @@ def _left_out(notes: list[str]) -> set[tuple[str, str]]:
     encoding=st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "gb18030"]),
     sender=st.sampled_from([None, 1]),
     allowed=st.sampled_from([None, (1, 2)]),
+    block=st.sampled_from([200, 1_000, 1 << 25]),
 )
-@example([row(n) for n in range(40)], 3, ",", "\n", True, "utf-8", None, None)
-@example([row(n, left="2020-01-01") for n in range(20)] + [row(50)], 2, ",", "\n", True, "utf-8", None, None)
+@example([row(n) for n in range(40)], 3, ",", "\n", True, "utf-8", None, None, 1 << 25)
+@example(
+    [row(n, left="2020-01-01") for n in range(20)] + [row(50)],
+    2,
+    ",",
+    "\n",
+    True,
+    "utf-8",
+    None,
+    None,
+    1 << 25,
+)
 def test_the_loops_take_what_the_other_way_takes(
     monkeypatch: pytest.MonkeyPatch,
     rows: list[list[str | None]],
@@ -116,25 +140,26 @@ def test_the_loops_take_what_the_other_way_takes(
     encoding: str,
     sender: int | None,
     allowed: tuple[int, ...] | None,
+    block: int,
 ) -> None:
     assert KEPT.ready(), "compiled at set-up"
-    monkeypatch.setattr(swift, "FROM", 0)
     content = _csv(rows, sign, end, last=last).encode(encoding)
     given_ = circumstances(sender=sender, allowed=allowed)
-    slow = begin(content, "示例.csv", given_)
-    good, bad, problems, read = _whole(list(slow.chunks()))
-    quick = begin(content, "示例.csv", given_)
-    try:
-        found = _whole(list(quick.chunks(at_once)))
-    except Repeated:
-        keys = [*good["key"], *(bad["key"].drop_nulls() if bad.height else ())]
-        assert len(set(keys)) < len(keys) or any("duplicate" in problem for problem in problems)
+    slow, blocks, pieces = (begin(content, "示例.csv", given_) for _ in "sbp")
+    monkeypatch.setattr(delimited, "BLOCK", block)
+    monkeypatch.setattr(swift, "FROM", 1 << 50)
+    expected = _whole(list(slow.chunks()))
+    monkeypatch.setattr(swift, "FROM", 0)
+    found = _whole(list(blocks.chunks()))
+    assert found == expected
+    assert blocks.notes == slow.notes
+    if block < len(content):
         return
-    assert found[0].drop("sealed").equals(good.drop("sealed"))
-    assert found[1].equals(bad)
-    assert found[2] == problems
-    assert found[3] == read
-    assert _left_out(slow.notes) <= _left_out(quick.notes), "of one piece five rows are named at most"
-    for frame in (found[0], good):
-        opened = identity.unseal_all(frame["sealed"].to_list(), frame["person"].to_list(), KEYS)
-        assert len(opened) == frame.height
+    try:
+        found = _whole(list(pieces.chunks(at_once)))
+    except Repeated:
+        keys = [key for _, key, *_ in (*expected.good, *expected.bad) if key]
+        assert len(set(keys)) < len(keys) or any("duplicate" in problem for problem in expected.problems)
+        return
+    assert found == expected
+    assert _left_out(slow.notes) <= _left_out(pieces.notes), "of one piece five rows are named at most"

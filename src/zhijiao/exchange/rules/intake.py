@@ -10,7 +10,8 @@ from zhijiao.exchange.rules import heading as headings
 from zhijiao.exchange.rules import mapping
 from zhijiao.exchange.rules.checking import Checker, Circumstances, Organisations
 from zhijiao.exchange.rules.checking.checker import Part
-from zhijiao.exchange.rules.checking.pieces import Pieces
+from zhijiao.exchange.rules.checking.pieces import Blocks, Pieces
+from zhijiao.exchange.rules.checking.skipping import BEGINNING
 from zhijiao.exchange.rules.heading import Heading
 from zhijiao.exchange.rules.mapping import Question
 from zhijiao.exchange.rules.reading import Opened, Sheet, open_file
@@ -59,13 +60,16 @@ class Reading:
                     yield part
 
     def _parts(self, checker: Checker, heading: Heading, at_once: int | None) -> Iterator[Part]:
-        if at_once is not None and isinstance(self._opened, Delimited):
-            pieces = self._opened.pieces(heading.row, at_once)
+        if isinstance(self._opened, Delimited):
+            file, row = self._opened, heading.row
+            pieces = file.pieces(row, at_once) if at_once is not None else None
             if pieces is not None:
-                yield from Pieces(checker, self._opened, heading.row).parts(pieces)
-                return
-        for chunk in self._opened.chunks(heading.sheet, heading.row):
-            yield from checker.parts(chunk, at_once)
+                yield from Pieces(checker, file, row).parts(pieces)
+            else:
+                yield from Blocks(checker, file, row).parts(file.blocks(row))
+            return
+        for number, chunk in enumerate(self._opened.chunks(heading.sheet, heading.row)):
+            yield from checker.parts(chunk, 0 if number else BEGINNING, at_once)
 
 
 def begin(

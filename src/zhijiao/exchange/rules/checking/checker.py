@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -17,7 +17,7 @@ from zhijiao.exchange.rules.checking.coding import Organisations
 from zhijiao.exchange.rules.checking.columns import Column, canonical, clean_column, column_of
 from zhijiao.exchange.rules.checking.conditions import broken
 from zhijiao.exchange.rules.checking.seen import Once, Repeated, Seen
-from zhijiao.exchange.rules.checking.skipping import BEGINNING, skipped
+from zhijiao.exchange.rules.checking.skipping import skipped
 from zhijiao.exchange.rules.checking.swift import Given
 from zhijiao.exchange.rules.checking.values import Wrong, shown
 from zhijiao.exchange.rules.encoding import encoded
@@ -98,22 +98,21 @@ class Checker:
         self._titles = {f: heading.titles[place] for f, place in heading.columns.items()}
         self._codes = {number: code for code, number in circumstances.organisations.ids.items()}
         self._seen = Seen()
-        self._first = True
 
     def turn(self, heading: Heading) -> None:
         """Go on with another sheet of the same heading."""
-        self._heading, self._first = heading, True
+        self._heading = heading
 
     def _column(self, of: Field) -> Column:
         given = self._given
         translations = self._layout.translations.get(of.id, {})
         return column_of(of, given.standard.codes, translations, given.organisations, given.today)
 
-    def parts(self, chunk: Chunk, at_once: int | None = None) -> Iterator[Part]:
-        """The rows of a part of the file. `at_once`: not more than about so many at a time, so that whoever takes them need
-        not wait for the last one. Raises Repeated where a key came again and only the whole part says which rows wait."""
-        cells, rows, texts, notes = self._rows(chunk, BEGINNING if self._first else 0)
-        self._first = False
+    def parts(self, chunk: Chunk, first: int, at_once: int | None = None) -> Iterator[Part]:
+        """The rows of a part of the file. `first`: so many of them are those right below the heading; `at_once`: not more than
+        about so many at a time, so that whoever takes them need not wait for the last one. Raises Repeated where a key came
+        again and only the whole part says which rows wait."""
+        cells, rows, texts, notes = self._rows(chunk, first)
         if at_once is None or len(rows) < 2 * at_once or self._repeats(texts):
             at_once = max(len(rows), 1)
         within, left = Seen(), MOST
@@ -124,9 +123,30 @@ class Checker:
             yield part
         self._seen.add_all(within)
 
+    def beside(self, good: pl.DataFrame, chunk: Chunk | None, first: int) -> Part | None:
+        """Rows of a part that are checked already, with its other rows. None where a key stands in them twice or stood before:
+        then they have to be looked at together."""
+        within, rest = Seen(), None
+        if chunk is not None:
+            cells, rows, texts, notes = self._rows(chunk, first)
+            rest = self._part(_Piece(cells, rows, texts), chunk.faults, notes, within, MOST)
+        keys = good["key"].hash(3)
+        if keys.n_unique() < len(keys) or next(self._seen.again(keys.to_numpy()), None) is not None:
+            return None
+        if rest is not None:
+            others = pl.concat((rest.good["key"], rest.bad["key"])).drop_nulls().hash(3)
+            if others.is_in(keys.implode()).any():
+                return None
+        within.add(self._heading.sheet, keys.to_numpy(), good["row"].to_numpy())
+        self._seen.add_all(within)
+        if rest is None:
+            return Part(good, empty(BAD), (), good.height)
+        together = pl.concat((good, rest.good)).sort("row")
+        return replace(rest, good=together, read=rest.read + good.height)
+
     def alone(self, chunk: Chunk, once: Once, *, first: int, most: int) -> Part:
-        """Rows of what is otherwise checked together, whose keys are noted. `first`: so many of them are those right below the
-        heading; `most`: problems that are told one by one. Raises Repeated, as `parts`."""
+        """Rows of what is otherwise checked together, whose keys are noted. `most`: problems that are told one by one. Raises
+        Repeated, as `parts`."""
         cells, rows, texts, notes = self._rows(chunk, first)
         return self._part(_Piece(cells, rows, texts, once), chunk.faults, notes, Seen(), most)
 

@@ -1,8 +1,8 @@
-"""A short csv, piece by piece: what the loops can take at once, the other rows together, when they are many or at the end."""
+"""A csv, block by block: what the loops can take at once, and the other rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from zhijiao.exchange.rules.checking.checker import MOST, Checker, Part
 from zhijiao.exchange.rules.checking.seen import Once, Repeated
@@ -57,7 +57,7 @@ class Pieces:
         chunk = self._file.of_lines(b"".join(self._lines), self._numbers)
         if chunk is None:
             raise Repeated
-        first = sum(number <= self._heading + BEGINNING for number in self._numbers[:BEGINNING])
+        first = _first(self._numbers, self._heading)
         self._lines, self._numbers = [], []
         yield self._slowly(chunk, first)
 
@@ -65,3 +65,41 @@ class Pieces:
         part = self._checker.alone(chunk, self._once, first=first, most=self._left)
         self._left -= len(part.problems)
         return part
+
+
+class Blocks:
+    """The checks of a csv in which keys may come again."""
+
+    def __init__(self, checker: Checker, file: Delimited, heading: int) -> None:
+        self._checker, self._file, self._heading = checker, file, heading
+        self._loops = loops(file, checker.given())
+
+    def parts(self, blocks: Iterator[Block]) -> Iterator[Part]:
+        """The rows."""
+        begun = 0
+        for block in blocks:
+            first = max(BEGINNING - begun, 0)
+            part = self._quickly(block, first)
+            if part is not None:
+                begun += part.read
+                yield part
+                continue
+            chunk = block.chunk()
+            begun += chunk.cells.height
+            if chunk.cells.height or chunk.faults:
+                yield from self._checker.parts(chunk, first)
+
+    def _quickly(self, block: Block, first: int) -> Part | None:
+        """The rows of a block by the loops; None where they have to be looked at together."""
+        swift = self._loops.take(block, first) if self._loops is not None else None
+        if swift is None:
+            return None
+        chunk = self._file.of_lines(swift.others, swift.numbers) if swift.numbers else None
+        if swift.numbers and chunk is None:
+            return None
+        return self._checker.beside(swift.good, chunk, _first(swift.numbers, self._heading) if first else 0)
+
+
+def _first(numbers: Sequence[int], heading: int) -> int:
+    """How many of rows with these numbers are right below the heading."""
+    return sum(number <= heading + BEGINNING for number in numbers[:BEGINNING])

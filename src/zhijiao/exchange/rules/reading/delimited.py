@@ -94,8 +94,12 @@ class Delimited:
 
     def chunks(self, sheet: str, after: int) -> Iterator[Chunk]:
         """Rows below a line, block by block."""
-        chunks = (block.chunk(sheet) for block in self._below(after, repeat(BLOCK)))
+        chunks = (block.chunk(sheet) for block in self.blocks(after))
         return (chunk for chunk in chunks if chunk.cells.height or chunk.faults)
+
+    def blocks(self, after: int) -> Iterator[Block]:
+        """The same, not cut into cells yet."""
+        return self._below(after, repeat(BLOCK))
 
     @property
     def size(self) -> int:
