@@ -54,7 +54,7 @@ OpenPage = Callable[..., Page]
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of a running instance with the shipped packs. It is shared: a test may read, not change it."""
-    with prepared_folder() as data, instance.running(data, env=instance.PREPARED) as running:
+    with prepared_folder() as data, instance.running(data, kept=False, env=instance.PREPARED) as running:
         yield running.address
 
 

@@ -106,14 +106,16 @@ def start(
 
 
 @contextmanager
-def running(data: Path, **options: Any) -> Iterator[Instance]:
-    """Run an instance for the length of a block."""
+def running(data: Path, *, kept: bool = True, **options: Any) -> Iterator[Instance]:
+    """Run an instance for the length of a block. `kept`: somebody needs the folder afterwards; else nobody waits for jobs to end."""
     instance = start(data, **options)
     try:
         instance.wait_until_well()
         yield instance
     finally:
-        instance.stop()
+        family = set[int]() if kept else instance.descendants()
+        instance.stop(signal.SIGINT if kept else signal.SIGKILL)
+        wait_until_gone(family)
 
 
 def free_port() -> int:

@@ -59,7 +59,10 @@ def sign_in(page: Page, site: str, username: str, onward: str = "/desk/") -> Non
 @pytest.fixture(scope="module")
 def waiting() -> Iterator[str]:
     """The address of an instance where the counties have handed in, and the bureau has to decide."""
-    with prepared_folder(Stage.PACKS) as data, instance.running(data, env=instance.PREPARED) as running:
+    with (
+        prepared_folder(Stage.PACKS) as data,
+        instance.running(data, kept=False, env=instance.PREPARED) as running,
+    ):
         scene.lay(data, handed_in=True)
         yield running.address
 

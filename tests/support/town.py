@@ -38,7 +38,7 @@ def town() -> Iterator[Town]:
     """The town, running, for tests that change it."""
     with (
         prepared_folder(Stage.TOWN) as data,
-        instance.running(data, env=instance.PREPARED) as running,
+        instance.running(data, kept=False, env=instance.PREPARED) as running,
     ):
         told = json.loads((data / TOLD).read_text(encoding="utf-8"))
         yield Town(running.address, data, tuple(told["seasons"]), told["figured"])
