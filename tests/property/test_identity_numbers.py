@@ -14,7 +14,8 @@ from tests.support.handed_in import FIELDS, KEYS, STANDARD, TODAY
 from zhijiao.exchange.rules import identity
 from zhijiao.exchange.rules.checking.coding import Organisations
 from zhijiao.exchange.rules.checking.columns import clean_column, column_of
-from zhijiao.exchange.rules.identity import Keys, Tampered, check_sign, hide, mask, unseal
+from zhijiao.exchange.rules.identity import Keys, Tampered, hide, mask, unseal
+from zhijiao.lib.citizens import check_sign
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 

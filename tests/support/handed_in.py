@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 from openpyxl import Workbook
 
-from zhijiao.exchange.rules.identity import Keys, check_sign
+from zhijiao.exchange.rules.identity import Keys
 from zhijiao.exchange.rules.intake import Circumstances, Organisations, Part, Reading, begin
 from zhijiao.exchange.types import (
     Code,
@@ -31,6 +31,7 @@ from zhijiao.exchange.types import (
     RowCheck,
     Standard,
 )
+from zhijiao.lib.citizens import check_sign
 
 TODAY = date(2026, 11, 22)
 C, N, M, T = FieldType.TEXT, FieldType.NUMBER, FieldType.MONEY, FieldType.TIME

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from zhijiao.admissions.types.rolls import BadRoll, Entry, MarkColumn, Marked, RollFault
+from zhijiao.lib import citizens
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "number": ("考号", "准考证号", "报名号", "报名序号"),
@@ -26,7 +27,6 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 NEEDED = ("number", "name")
 NUMBER = re.compile(r"[0-9A-Z]{4,20}")
 PHONE = re.compile(r"1[3-9][0-9]{9}")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 MOST_FAULTS = 2_000
 
 
@@ -63,7 +63,7 @@ def read_roll(
         if sex not in ("", "男", "女"):
             say(faults, line, "性别", f"“{sex}”无法识别", "写男或女")
         identity = cells.get("identity", "").upper()
-        if identity and len(identity) == 18 and not is_identity(identity):
+        if identity and len(identity) == citizens.SIGNS and not citizens.is_number(identity):
             say(faults, line, "身份证件号", "校验位或出生日期不对", "对照户口簿核对这一行的号码")
         school = cells.get("school", "")
         if school and school not in known:
@@ -165,16 +165,6 @@ def _refuse(faults: list[RollFault], *, empty: bool) -> None:
         say(faults, 2, "", "没有一行数据", "检查是不是选错了文件或工作表")
     if faults:
         raise BadRoll(faults)
-
-
-def is_identity(text: str) -> bool:
-    """Whether 18 signs are an identity number by their shape and check sign (GB 11643)."""
-    if not re.fullmatch(r"[0-9]{17}[0-9X]", text):
-        return False
-    total = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False))
-    return (
-        "10X98765432"[total % 11] == text[17] and 1 <= int(text[10:12]) <= 12 and 1 <= int(text[12:14]) <= 31
-    )
 
 
 def _columns(heading: Sequence[str]) -> dict[str, int]:

@@ -28,6 +28,7 @@ from zhijiao.cli.demo.place import DemoPlace
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import OrganisationKind, Tenant
 from zhijiao.core.tree import Node
+from zhijiao.lib.citizens import check_sign
 from zhijiao.policy import queries as policy
 from zhijiao.policy.types import Admission
 
@@ -37,7 +38,6 @@ SCHOOLS = 4
 OPEN_DAYS = 30
 AREA = "990901"
 """No area of the country has this code: the numbers are nobody's."""
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 """An empty page: what proves nobody's claim."""
 MAJORS = (
@@ -193,8 +193,7 @@ def _pupils(place: DemoPlace, rules: Admission, year: int) -> list[Pupil]:
 def _tail(year: int, n: int) -> str:
     """The rest of a number of nobody, with its check sign."""
     body = f"{AREA}{year - 15}{n % 12 + 1:02}{n % 28 + 1:02}{n:03}"
-    total = sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True))
-    return f"{body[len(AREA) :]}{'10X98765432'[total % 11]}"
+    return body[len(AREA) :] + check_sign(body)
 
 
 def _roll(place: DemoPlace, pupils: Sequence[Pupil]) -> bytes:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from zhijiao.engines.cells.joining import Cells, Ints, Longs, Octets
 from zhijiao.engines.cells.kernel.keeping import KEPT
 from zhijiao.engines.cells.shapes import Day, Identity, Listed, Mobile, Number, Shape, Words
+from zhijiao.lib import citizens
 
 with KEPT.settled():
     from zhijiao.engines.cells.kernel import accepting
@@ -21,8 +22,8 @@ Grid: TypeAlias = npt.NDArray[np.int32]
 Wholes: TypeAlias = npt.NDArray[np.uint64]
 
 _UNBOUNDED = 1 << 62
-_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.uint8)
-_CHECKS = np.frombuffer(b"10X98765432", dtype=np.uint8)
+_WEIGHTS = np.array(citizens.WEIGHTS, dtype=np.uint8)
+_CHECKS = np.frombuffer(citizens.CHECKS.encode(), dtype=np.uint8)
 _LINE = ord("\n")
 
 

@@ -25,12 +25,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES, SM4
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
+from zhijiao.lib import citizens
+from zhijiao.lib.citizens import SIGNS, check_sign
+
 if TYPE_CHECKING:
     from zhijiao.engines.cells.joining import Cells
 
-SIGNS = 18
-_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.uint16)
-_CHECKS = np.frombuffer(b"10X98765432", dtype=np.uint8)
+_WEIGHTS = np.array(citizens.WEIGHTS, dtype=np.uint16)
+_CHECKS = np.frombuffer(citizens.CHECKS.encode(), dtype=np.uint8)
 _DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.uint16)
 _BLOCK = 16
 _OTHER = "x:"
@@ -81,12 +83,6 @@ def sound(signs: Bytes) -> npt.NDArray[np.bool_]:
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
     days = _DAYS[np.where(month <= 12, month, 0)] + (leap & (month == 2))
     return good & (year >= 1850) & (day >= 1) & (day <= days)
-
-
-def check_sign(digits: str) -> str:
-    """The 18th sign that belongs to 17 digits."""
-    total = sum(int(digit) * int(weight) for digit, weight in zip(digits, _WEIGHTS, strict=True))
-    return chr(_CHECKS[total % 11])
 
 
 def is_number(text: str) -> bool:

@@ -13,13 +13,14 @@ import polars as pl
 import pyarrow as pa
 
 from zhijiao.exchange.twin.draws import Ints
+from zhijiao.lib import citizens
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"
 MARK = "示例"
 _PER_AREA = 500  # numbers of each sex with one area and birthday: three digits, odd for men
 _AREAS = 10_000  # areas below one impossible province pair
-_LEFT = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
-_CHECK = np.frombuffer(b"10X98765432", np.uint8)
+_LEFT = np.array(citizens.WEIGHTS)
+_CHECK = np.frombuffer(citizens.CHECKS.encode(), np.uint8)
 _EPOCH = np.datetime64("1970-01-01")
 
 

@@ -18,6 +18,7 @@ from zhijiao.exchange.rules.checking.coding import Codes, OrganisationCodes, Org
 from zhijiao.exchange.rules.checking.patterns import PATTERNS, reader_of_pattern
 from zhijiao.exchange.rules.checking.values import Reader, Taken, Wrong, reader_of_type
 from zhijiao.exchange.types import CodeList, Field, FieldType, Role
+from zhijiao.lib import citizens
 
 Accept = Callable[[pl.Series], pl.Series]
 """Values to canonical values, null where the value has to be looked at."""
@@ -181,7 +182,7 @@ def _identity(today: date) -> Accept:
     earliest = (today.year - 100) * 10_000
 
     def accept(values: pl.Series) -> pl.Series:
-        shaped = (values.str.len_bytes() == identity.SIGNS).fill_null(False)
+        shaped = (values.str.len_bytes() == citizens.SIGNS).fill_null(False)
         good = np.zeros(len(values), dtype=np.bool_)
         good[shaped.to_numpy()] = identity.sound(identity.matrix(values.filter(shaped)))
         born = values.str.slice(6, 8).cast(pl.Int32, strict=False)

@@ -8,7 +8,7 @@ from datetime import date
 
 from zhijiao.exchange.rules import identity
 from zhijiao.exchange.rules.checking.values import Reader, Taken, doubted, half_width, refused
-from zhijiao.lib import codes
+from zhijiao.lib import citizens, codes
 
 _DIGITS17 = re.compile(r"[0-9]{17}[0-9X]")
 _OLD = re.compile(r"[0-9]{15}")
@@ -35,7 +35,7 @@ def read_identity(text: str, today: date) -> Taken:
             return refused("pattern", f"有 {len(bare)} 位，身份证号是 18 位，请照原件补全")
         return refused("pattern", "不是身份证号，应是 18 位数字（末位可以是 X），请照原件填写")
     if not identity.is_number(bare):
-        sign = identity.check_sign(bare[:17])
+        sign = citizens.check_sign(bare[:17])
         if sign != bare[17]:
             return refused("pattern", f"校验码应为 {sign}，多半有一位写错，请照原件核对")
         return refused("pattern", f"第 7 到 14 位 {bare[6:14]} 不是日期，请照原件核对")
