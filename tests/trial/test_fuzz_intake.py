@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from tests.support.spoiling import refused_or_told
+from zhijiao.exchange.rules.checking import swift
 
 pytestmark = pytest.mark.trial
 
@@ -18,7 +19,9 @@ SLOWEST = 30.0
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_damaged_files_are_refused_or_told(batch: int) -> None:
+def test_damaged_files_are_refused_or_told(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    if batch % 2:
+        monkeypatch.setattr(swift, "FROM", 0)  # csv by the compiled loops, which are for longer files
     outcomes: Counter[str] = Counter()
     for place in range(PER_BATCH):
         seed = 1_000_000 + batch * PER_BATCH + place
