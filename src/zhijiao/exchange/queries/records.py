@@ -11,8 +11,10 @@ from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.scope import acting
 from zhijiao.exchange.models import Batch, Record
 from zhijiao.exchange.queries.batches import edition_of
+from zhijiao.exchange.queries.selecting import condition
 from zhijiao.exchange.store import telling
 from zhijiao.exchange.types import Dataset
+from zhijiao.exchange.types.measured import Measured
 from zhijiao.exchange.types.views import RecordView, Version
 
 MOST = 20_000
@@ -29,13 +31,15 @@ def records(
     values: Mapping[str, str] | None = None,
     words: str = "",
     known: int | None = None,
+    measured: Measured | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> list[RecordView]:
     """Rows that the actor sees, in the order of organisation and key; identities masked. `values`: fields that must be equal,
-    `words`: text that a row has somewhere. `known`: as the batches up to this sequence had made them."""
+    `words`: text that a row has somewhere. `known`: as the batches up to this sequence had made them. `measured`: those that a
+    measure takes. Raises `NotAsked` for a measure that asks for more than stands in the records."""
     with acting(by):
-        rows = _asked(by, dataset, source, organisations, periods, values, words, known)
+        rows = _asked(by, dataset, source, organisations, periods, values, words, known, measured)
         return _views(rows.order_by("organisation_id", "key")[offset : offset + min(limit, MOST)], dataset)
 
 
@@ -49,10 +53,12 @@ def count_records(
     values: Mapping[str, str] | None = None,
     words: str = "",
     known: int | None = None,
+    measured: Measured | None = None,
 ) -> int:
     """How many there are."""
     with acting(by):
-        return _asked(by, dataset, source, organisations, periods, values, words, known).count()
+        rows = _asked(by, dataset, source, organisations, periods, values, words, known, measured)
+        return rows.count()
 
 
 def periods_of(by: Actor, dataset: str, *, organisations: Collection[int] | None = None) -> list[str]:
@@ -133,6 +139,7 @@ def _asked(
     values: Mapping[str, str] | None,
     words: str,
     known: int | None,
+    measured: Measured | None = None,
 ) -> QuerySet[Record]:
     if known is None:
         rows = Record.objects.filter(
@@ -156,6 +163,9 @@ def _asked(
                 where=["split_part(exchange_record.data, %s, %s) = %s"],
                 params=[telling.SEPARATOR, place, value],
             )
+    if measured is not None:
+        where, parameters = condition(measured, by.tenant.value, known, lambda name: _dataset("", name))
+        rows = rows.extra(where=[where], params=parameters)
     return rows
 
 

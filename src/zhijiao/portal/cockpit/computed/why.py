@@ -109,16 +109,13 @@ def measures(
             amount=amounts[name],
             title=titles.get(measure.in_, measure.in_),
             words=measure_in_words(measure, records, titles),
-            rows=here.url("portal:data_rows", measure.in_, org=_unit(result)) if here.signed_in else None,
+            rows=here.url("portal:data_rows", measure.in_, figure=result.id, measure=name)
+            if here.signed_in
+            else None,
         )
         for name, measure in metric.measures.items()
         if name in used
     ]
-
-
-def _unit(result: ResultView) -> int | None:
-    """Rows stand with schools; those of a place are all that the reader may see."""
-    return result.organisation if result.level == "school" else None
 
 
 def _value(metric: Metric, result: ResultView) -> str:

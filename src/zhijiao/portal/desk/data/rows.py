@@ -20,6 +20,7 @@ from zhijiao.exchange.types import Dataset, Field, Role
 from zhijiao.exchange.types.batches import Refused
 from zhijiao.exchange.types.views import RecordView
 from zhijiao.portal.desk.data import masking
+from zhijiao.portal.desk.data.behind import Behind, behind
 from zhijiao.portal.desk.data.shared import NEEDS, PAGE, Hub, leaf, number, show
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.sheets import workbook
@@ -30,9 +31,15 @@ WIDE = 7
 """Fields that a list shows; the record has all of them."""
 
 
-def _asked(desk: Desk, dataset: Dataset) -> dict[str, object]:
+def _asked(desk: Desk, dataset: Dataset, figure: Behind | None) -> dict[str, object]:
     """What the address narrows the rows to. Words are looked for only where the person may read them in full: a search
     must not tell what a mask hides."""
+    if figure is not None:
+        return {
+            "organisations": figure.organisations,
+            "measured": figure.measured,
+            "known": figure.known,
+        }
     query = desk.frame.query
     unit = number(query.get("org", ""))
     organisations = None if unit is None else {unit}
@@ -60,7 +67,8 @@ def columns_of(dataset: Dataset) -> list[Field]:
 def _view(request: HttpRequest, desk: Desk, dataset: str) -> HttpResponse:
     hub = Hub(desk)
     described = hub.dataset(dataset)
-    asked = _asked(desk, described)
+    figure = behind(desk, dataset)
+    asked = _asked(desk, described, figure)
     here = leaf(desk, reading.count_records(desk.actor, dataset, **asked))  # type: ignore[arg-type]
     rows = reading.records(desk.actor, dataset, limit=PAGE, offset=here.offset, **asked)  # type: ignore[arg-type]
     return show(
@@ -69,10 +77,11 @@ def _view(request: HttpRequest, desk: Desk, dataset: str) -> HttpResponse:
         "rows.html",
         hub,
         dataset=described,
+        figure=figure,
         fields=columns_of(described),
         rows=[(row, masking.seen(desk, hub.standard, described, row)) for row in rows],
         leaf=here,
-        periods=[(p, p) for p in reading.periods_of(desk.actor, dataset) if p],
+        periods=[] if figure else [(p, p) for p in reading.periods_of(desk.actor, dataset) if p],
         units=[(str(n.id), n.label) for n in hub.scope if n.kind in described.owes][:500],
         searchable=not masking.is_personal(described) or any(n.kind in described.owes for n in hub.senders),
         personal=masking.is_personal(described),
@@ -87,7 +96,7 @@ def _file(request: HttpRequest, desk: Desk, dataset: str) -> HttpResponse:
     """The rows that the address asks for, masked as on the page. Taking personal data along is a line of the log."""
     hub = Hub(desk)
     described = hub.dataset(dataset)
-    rows = reading.records(desk.actor, dataset, limit=reading.MOST, **_asked(desk, described))  # type: ignore[arg-type]
+    rows = reading.records(desk.actor, dataset, limit=reading.MOST, **_asked(desk, described, behind(desk, dataset)))  # type: ignore[arg-type]
     fields = [field for field in described.fields if field.role is not Role.ORGANISATION]
     columns = [
         SheetColumn("单位", width=30),
