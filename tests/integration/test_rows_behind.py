@@ -86,13 +86,17 @@ def _checked(definition: Definition, example: Example) -> int:
     first = window.since if window.since is not None else last - (window.last or 1) + 1
     for name, measure in definition.measures.items():
         asked = Measured(measure, definition.calendar, first, last, kinds)
-        rows = reading.records(SYSTEM, measure.dataset, measured=asked)
+        listed_rows = reading.records(SYSTEM, measure.dataset, measured=asked)
         fields = [field.id for field in standard().by_id[measure.dataset].fields]
         raw = {
             one.pk: dict(zip(fields, one.data.split(SEPARATOR), strict=True))
-            for one in Record.objects.filter(pk__in=[row.id for row in rows])
+            for one in Record.objects.filter(pk__in=[row.id for row in listed_rows])
         }
-        assert came_to(measure, rows, raw) == cells[0].measures[name], (definition.id, name, example.name)
+        assert came_to(measure, listed_rows, raw) == cells[0].measures[name], (
+            definition.id,
+            name,
+            example.name,
+        )
     return len(definition.measures)
 
 
@@ -134,7 +138,7 @@ def city(shipped_packs: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
             for n in range(due)
         ]
         earlier = [{**graduates[0], "due_on": "2021-06-30"}] * 3
-        store("graduates", [(ids[row[ORGANISATION]], row) for row in graduates + earlier])
+        store("graduates", [(ids[str(row[ORGANISATION])], row) for row in graduates + earlier])
     return made
 
 
