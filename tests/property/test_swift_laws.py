@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.support.handed_in import FIELDS, KEYS, TITLES, number, row
+from tests.support.handed_in import FIELDS, FIRMS, KEYS, TITLES, number, row
 from tests.support.handed_in import given as circumstances
 from zhijiao.engines.cells.kernel.keeping import KEPT
 from zhijiao.exchange.rules import identity
 from zhijiao.exchange.rules.checking import Repeated, swift
-from zhijiao.exchange.rules.intake import Part, begin
+from zhijiao.exchange.rules.intake import Circumstances, Part, begin
 from zhijiao.exchange.rules.reading import delimited
 from zhijiao.exchange.store.frames import BAD
+from zhijiao.lib.codes import check_sign
 
 CELLS = {
     "school": ["9900000001", "9900000002", "9900000009", "示例二校", "9900000003 ", "合计", "", "学校代码"],
@@ -26,7 +28,7 @@ CELLS = {
     "major": ["710205", "660301", "051300", "大数据技术应用", "机电技术应用（旧）", "710206", ""],
     "entered": ["2023-09-01", "2024-02-29", "2023-02-29", "1999-12-31", "2000-01-01", "2100-12-31", "2101-01-01", "2023-9-1", "2023/09/01", "20230901", "2023-09-0１", "0000-01-01", "2023-13-01", ""],
     "left": ["", "", "2026-06-30", "2020-06-30", "2023-09-01", "无"],
-    "fee": ["", "0", "-0", "0.5", "0.50", "-0.5", "1200", "1200.5", "1200.05", "1200.055", "01", ".5", "1.", "1234567890", "12345678901", "99999999999999999999", "1e3", "-"],
+    "fee": ["", "0", "-0", "0.5", "0.50", "-0.5", "1200", "1200.5", "1200.05", "1200.00", "0.00", "-0.00", "1.10", "1200.50", "1200.055", "01", ".5", "1.", "1234567890", "12345678901", "99999999999999999999", "1e3", "-"],
     "phone": ["", "13900000001", "1390000000", "139000000012", "1390000000a", "0576-88000001", "23900000001"],
     "note": ["", "-", "一\tb", "=1+1", "注：示例", "\u2028", "x" * 50, "x" * 51, "示" * 50, "示" * 51, "\ufeff", "\x7f", " "],
 }  # fmt: skip
@@ -92,9 +94,10 @@ class _Whole:
 def _whole(parts: list[Part]) -> _Whole:
     good, bad = [], []
     for part in parts:
-        numbers = identity.unseal_all(part.good["sealed"].to_list(), part.good["person"].to_list(), KEYS)
+        people = part.good.filter(pl.col("person").is_not_null())
+        numbers = identity.unseal_all(people["sealed"].to_list(), people["person"].to_list(), KEYS)
         rows = part.good.select("row", "key", "organisation", "period", "person", "data").rows()
-        good += [(*row, number) for row, number in zip(rows, numbers, strict=True)]
+        good += [*rows, *zip(people["row"], numbers, strict=True)]
         bad += part.bad.select("row", "key", *(name for name in BAD if name not in ("row", "key"))).rows()
     problems = sorted((problem for part in parts for problem in part.problems), key=lambda p: p.row)
     return _Whole(sorted(good), sorted(bad), [str(p) for p in problems], sum(part.read for part in parts))
@@ -142,9 +145,47 @@ def test_the_loops_take_what_the_other_way_takes(
     allowed: tuple[int, ...] | None,
     block: int,
 ) -> None:
-    assert KEPT.ready(), "compiled at set-up"
     content = _csv(rows, sign, end, last=last).encode(encoding)
-    given_ = circumstances(sender=sender, allowed=allowed)
+    _same(monkeypatch, content, circumstances(sender=sender, allowed=allowed), at_once, block)
+
+
+CREDITS = ["91350100M000100Y4" + check_sign("91350100M000100Y4"), "91990000MA00000008", "91990000MA00000009"]
+CREDITS += [
+    "91990000ma00000008",
+    " 91990000MA00000008",
+    "91990000MA0000000I",
+    "91990000MA000000",
+    "",
+    "9199-0000MA00000008",
+]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(CREDITS)
+            | st.integers(0, 999).map(lambda n: (c := f"91990000MA0{n:06}") + check_sign(c)),
+            st.sampled_from(["示例公司", "示例 公司", "公司（示例）", ""]),
+            st.sampled_from(["", "0", "12", "012", "12.0", "12人", "1e2", "-3", "123456789"]),
+        ),
+        min_size=4,
+        max_size=30,
+    ),
+    at_once=st.integers(1, 6),
+)
+def test_credit_codes_and_numbers_of_firms(
+    monkeypatch: pytest.MonkeyPatch, rows: list[tuple[str, str, str]], at_once: int
+) -> None:
+    lines = [("统一社会信用代码", "企业名称", "职工人数"), *rows]
+    content = "".join(",".join(line) + "\n" for line in lines).encode()
+    _same(monkeypatch, content, circumstances(FIRMS, sender=1), at_once, 1 << 25)
+
+
+def _same(
+    monkeypatch: pytest.MonkeyPatch, content: bytes, given_: Circumstances, at_once: int, block: int
+) -> None:
+    assert KEPT.ready(), "compiled at set-up"
     slow, blocks, pieces = (begin(content, "示例.csv", given_) for _ in "sbp")
     monkeypatch.setattr(delimited, "BLOCK", block)
     monkeypatch.setattr(swift, "FROM", 1 << 50)
@@ -158,7 +199,7 @@ def test_the_loops_take_what_the_other_way_takes(
     try:
         found = _whole(list(pieces.chunks(at_once)))
     except Repeated:
-        keys = [key for _, key, *_ in (*expected.good, *expected.bad) if key]
+        keys = [row[1] for row in (*expected.good, *expected.bad) if len(row) > 2 and row[1]]
         assert len(set(keys)) < len(keys) or any("duplicate" in problem for problem in expected.problems)
         return
     assert found == expected

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 signs of the standard: no I, O, S, V, Z."""
-_SHAPE = re.compile(f"[{_SIGNS}]{{18}}")
+_SHAPE = re.compile(f"[{SIGNS}]{{18}}")
 _SCHOOL = re.compile(r"[0-9]{10}")
 
 
@@ -17,8 +17,8 @@ def is_credit_code(text: str) -> bool:
 
 def check_sign(text: str) -> str:
     """The sign that stands at the end: 31 minus the remainder of the weighted sum, weights 3 to the power of the place."""
-    total = sum(_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(text))
-    return _SIGNS[-total % 31]
+    total = sum(SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(text))
+    return SIGNS[-total % 31]
 
 
 def is_school_code(text: str) -> bool:

@@ -24,8 +24,8 @@ class Words:
 
 @dataclass(frozen=True)
 class Number:
-    """A number without signs that could be left out: at most `whole` digits before the point and `decimals` behind it. The
-    bounds count the last decimal, as 0.05 of two decimals is 5."""
+    """A number without signs that could be left out, but noughts behind its last decimal, which are: at most `whole` digits before
+    the point and `decimals` behind it. The bounds count the last decimal, as 0.05 of two decimals is 5."""
 
     whole: int
     decimals: int
@@ -54,4 +54,16 @@ class Mobile:
     """A telephone number of eleven digits that begins with 1."""
 
 
-Shape: TypeAlias = Listed | Words | Number | Day | Identity | Mobile
+@dataclass(frozen=True)
+class Digits:
+    """A code of so many digits."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Credit:
+    """A sound unified social credit code (GB 32100)."""
+
+
+Shape: TypeAlias = Listed | Words | Number | Day | Identity | Mobile | Digits | Credit

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from zhijiao.engines.cells.joining import Cells, Ints, Longs, Octets
 from zhijiao.engines.cells.kernel.keeping import KEPT
-from zhijiao.engines.cells.shapes import Day, Identity, Listed, Mobile, Number, Shape, Words
-from zhijiao.lib import citizens
+from zhijiao.engines.cells.shapes import Credit, Day, Digits, Identity, Listed, Mobile, Number, Shape, Words
+from zhijiao.lib import citizens, codes
 
 with KEPT.settled():
     from zhijiao.engines.cells.kernel import accepting
@@ -24,6 +24,9 @@ Wholes: TypeAlias = npt.NDArray[np.uint64]
 _UNBOUNDED = 1 << 62
 _WEIGHTS = np.array(citizens.WEIGHTS, dtype=np.uint8)
 _CHECKS = np.frombuffer(citizens.CHECKS.encode(), dtype=np.uint8)
+_CREDITS = np.frombuffer(codes.SIGNS.encode(), dtype=np.uint8)
+_RANKS = np.full(256, 255, dtype=np.uint8)
+_RANKS[_CREDITS] = np.arange(len(_CREDITS))
 _LINE = ord("\n")
 
 
@@ -214,6 +217,21 @@ class _Mobile:
 
 
 @dataclass(frozen=True)
+class _Digits:
+    shape: Digits
+
+    def look(self, cells: Cells, odd: Octets) -> _AsGiven:
+        accepting.digits(cells.source, cells.starts, cells.ends, odd, self.shape.count)
+        return _AsGiven(cells)
+
+
+class _Credit:
+    def look(self, cells: Cells, odd: Octets) -> _AsGiven:
+        accepting.credit_codes(cells.source, cells.starts, cells.ends, odd, _RANKS, _CREDITS)
+        return _AsGiven(cells)
+
+
+@dataclass(frozen=True)
 class _Identity:
     shape: Identity
 
@@ -247,3 +265,7 @@ def _looker(shape: Shape) -> _Looker:
             return _Identity(shape)
         case Mobile():
             return _Mobile()
+        case Digits():
+            return _Digits(shape)
+        case Credit():
+            return _Credit()

@@ -8,7 +8,7 @@ from numba import boolean, int32, int64, uint64, void
 from zhijiao.engines.cells.kernel.kinds import compiled, given, ints, longs, octets, wholes
 
 SIGNS = 18
-"""Of an identity number."""
+"""Of an identity number, and of a credit code."""
 EXACT = 18
 """Digits that certainly fit into a number of the machine."""
 
@@ -116,40 +116,76 @@ def _digits(text, begin, end):
     return number
 
 
-@compiled(boolean(given, int64, int64, int64, int64, int64, int64))
-def _is_number(text, begin, end, whole, decimals, least, most):
-    negative = text[begin] == 45
-    begin += negative
-    point = begin
+@compiled(int64(given, int64, int64, int64, int64, int64, int64))
+def _number_end(text, begin, end, whole, decimals, least, most):
+    """Where a number ends when noughts behind its last decimal are left off; -1 where it is not in its one spelling otherwise."""
+    first = begin + (text[begin] == 45)
+    point = first
     while point < end and text[point] != 46:
         point += 1
-    behind = end - point - 1 if point < end else 0
-    before = point - begin
-    if before < 1 or before > whole or before + decimals > EXACT or (before > 1 and text[begin] == 48):
-        return False
-    if point < end and (behind < 1 or behind > decimals or text[end - 1] == 48):
-        return False
-    value = _digits(text, begin, point)
+    if point < end:
+        while text[end - 1] == 48:
+            end -= 1
+        if end == point + 1:
+            end = point
+    before = point - first
+    behind = max(end - point - 1, 0)
+    if before < 1 or before > whole or before + decimals > EXACT or (before > 1 and text[first] == 48):
+        return -1
+    value = _digits(text, first, point)
     fraction = _digits(text, point + 1, end) if behind else 0
-    if value < 0 or fraction < 0:
-        return False
+    if behind > decimals or value < 0 or fraction < 0:
+        return -1
     for place in range(decimals):
         value *= 10
         fraction *= 10 if place >= behind else 1
     value += fraction
-    if negative:
+    if first > begin:
         if value == 0:
-            return False
+            return -1
         value = -value
-    return least <= value <= most
+    return end if least <= value <= most else -1
 
 
 @compiled(void(given, ints, ints, octets, int64, int64, int64, int64))
 def numbers(text, starts, ends, odd, whole, decimals, least, most):
-    """Numbers in their one spelling, within bounds that count the last decimal."""
+    """Numbers in their one spelling, or with noughts behind the last decimal, which are left off; the bounds count the last
+    decimal."""
     for row in range(odd.size):
         if not odd[row] and starts[row] < ends[row]:
-            odd[row] = not _is_number(text, starts[row], ends[row], whole, decimals, least, most)
+            end = _number_end(text, starts[row], ends[row], whole, decimals, least, most)
+            if end < 0:
+                odd[row] = 1
+            else:
+                ends[row] = end
+
+
+@compiled(void(given, ints, ints, octets, int64))
+def digits(text, starts, ends, odd, count):
+    """Codes of so many digits."""
+    for row in range(odd.size):
+        if not odd[row] and starts[row] < ends[row]:
+            odd[row] = ends[row] - starts[row] != count or _digits(text, starts[row], ends[row]) < 0
+
+
+@compiled(void(given, ints, ints, octets, given, given))
+def credit_codes(text, starts, ends, odd, ranks, signs):
+    """Unified social credit codes (GB 32100); ranks of the signs, by which they count, 255 for none."""
+    for row in range(odd.size):
+        at = starts[row]
+        if odd[row] or at == ends[row]:
+            continue
+        odd[row] = 1
+        if ends[row] - at != SIGNS:
+            continue
+        total, weight, known = 0, 1, True
+        for place in range(SIGNS - 1):
+            rank = ranks[text[at + place]]
+            known = known and rank != 255
+            total += rank * weight
+            weight = weight * 3 % 31
+        if known:
+            odd[row] = signs[(31 - total % 31) % 31] != text[at + SIGNS - 1]
 
 
 @compiled(boolean(int64, int64, int64))

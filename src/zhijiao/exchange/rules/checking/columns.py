@@ -65,8 +65,9 @@ def column_of(
         return Column(field, _known(known.known), known.read, shapes.Listed(known.known))
     if field.pattern in PATTERNS:
         read = reader_of_pattern(field.pattern, today)
-        accept_of, shape_of = _SHAPED.get(field.pattern, (_unshaped, _shapeless))
-        return Column(field, accept_of(today), _translated(read, translations), shape_of(today))
+        accept_of = _SHAPED.get(field.pattern, _unshaped)
+        shape = _SHAPES[field.pattern](today) if field.pattern in _SHAPES else None
+        return Column(field, accept_of(today), _translated(read, translations), shape)
     accept = {
         FieldType.TEXT: _text,
         FieldType.NUMBER: _number,
@@ -236,15 +237,10 @@ def _identity_shape(today: date) -> Shape:
     return shapes.Identity((today.year - 100) * 10_000 + 1, _as_number(today))
 
 
-def _mobile_shape(today: date) -> Shape:
-    return shapes.Mobile()
-
-
-def _shapeless(today: date) -> None:
-    return None
-
-
-_SHAPED: Mapping[str, tuple[Callable[[date], Accept], Callable[[date], Shape | None]]] = {
-    "identity": (_identity, _identity_shape),
-    "phone": (_phone, _mobile_shape),
+_SHAPED: Mapping[str, Callable[[date], Accept]] = {"identity": _identity, "phone": _phone}
+_SHAPES: Mapping[str, Callable[[date], Shape]] = {
+    "identity": _identity_shape,
+    "phone": lambda today: shapes.Mobile(),
+    "school": lambda today: shapes.Digits(10),
+    "uscc": lambda today: shapes.Credit(),
 }

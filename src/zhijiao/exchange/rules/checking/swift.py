@@ -64,6 +64,7 @@ def loops(file: Delimited, given: Given) -> Loops | None:
     fields, person = given.dataset.fields, given.dataset.the(Role.PERSON)
     known = (
         file.width > 1  # an empty line of one column is no line to the other reader
+        and len(set(given.places.values())) == len(given.places)
         and all(
             column.shape is not None and given.places[column.field.id] < file.width
             for column in given.columns
