@@ -96,7 +96,8 @@ def _file(request: HttpRequest, desk: Desk, dataset: str) -> HttpResponse:
     """The rows that the address asks for, masked as on the page. Taking personal data along is a line of the log."""
     hub = Hub(desk)
     described = hub.dataset(dataset)
-    rows = reading.records(desk.actor, dataset, limit=reading.MOST, **_asked(desk, described, behind(desk, dataset)))  # type: ignore[arg-type]
+    asked = _asked(desk, described, behind(desk, dataset))
+    rows = reading.records(desk.actor, dataset, limit=reading.MOST, **asked)  # type: ignore[arg-type]
     fields = [field for field in described.fields if field.role is not Role.ORGANISATION]
     columns = [
         SheetColumn("单位", width=30),
