@@ -26,7 +26,7 @@ T = TypeVar("T")
 _SECONDS = 0.05
 _TOGETHER = 17_000
 """Rows that are compared at once at least, but for the first ones."""
-_MOST = 4
+_MOST = 2
 """Parts that are looked at while the database says what stands on the shelf."""
 
 
