@@ -138,6 +138,8 @@ def city(shipped_packs: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
             for n in range(due)
         ]
         earlier = [{**graduates[0], "due_on": "2021-06-30"}] * 3
+        names = [field.id for field in standard().by_id["students"].fields]
+        store("students", [(ids[school], dict.fromkeys(names, "不是日期")) for school in SCHOOLS])
         store("graduates", [(ids[str(row[ORGANISATION])], row) for row in graduates + earlier])
     return made
 

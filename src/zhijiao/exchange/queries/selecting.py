@@ -42,11 +42,18 @@ def condition(
     if measure.place != ORGANISATION:
         raise NotAsked(f"rows stand with {measure.place}")
     own = _Rows(asked, RECORD, _known(described, measure.dataset))
+    shelf = own.of_shelf(tenant)
     parts = [own.timed(measure.timing), *own.met(measure.where)]
     parts += [f"{own.value(name)} = {own.put(value)}" for name, value in asked.equal.items()]
     for having in measure.having:
         parts.append(_matched(own, having, tenant, known, _known(described, having.dataset)))
-    return " AND ".join(f"({part})" for part in parts), own.parameters
+    return _guarded(shelf, parts), own.parameters
+
+
+def _guarded(shelf: str, parts: Sequence[str]) -> str:
+    """The condition for rows of one shelf. Said as a case, since the database may else read the fields of other data sets first, and
+    what is a date here is none there."""
+    return f"CASE WHEN {shelf} THEN {' AND '.join(f'({part})' for part in parts)} ELSE FALSE END"
 
 
 def _known(described: Callable[[str], Dataset | None], name: str) -> Dataset:
@@ -59,10 +66,7 @@ def _known(described: Callable[[str], Dataset | None], name: str) -> Dataset:
 def _matched(own: _Rows, having: Having, tenant: str, known: int | None, dataset: Dataset) -> str:
     """That another selection of the same period has a row with the same value."""
     other = _Rows(own.asked, _OTHER, dataset, own.parameters)
-    shelf = (
-        f"{_OTHER}.shelf_id IN (SELECT id FROM exchange_shelf WHERE tenant = {own.put(tenant)}"
-        f" AND dataset = {own.put(having.dataset)} AND source = '')"
-    )
+    shelf = other.of_shelf(tenant)
     if known is None:
         there = f"{_OTHER}.until IS NULL"
     else:
@@ -70,9 +74,9 @@ def _matched(own: _Rows, having: Having, tenant: str, known: int | None, dataset
             f"{_OTHER}.since <= {own.put(known)}"
             f" AND ({_OTHER}.until IS NULL OR {_OTHER}.until > {own.put(known)})"
         )
-    parts = [shelf, there, f"{other.value(having.theirs)} = {own.value(having.own)}"]
+    parts = [there, f"{other.value(having.theirs)} = {own.value(having.own)}"]
     parts += [other.timed(having.timing), *other.met(having.where)]
-    return f"EXISTS (SELECT 1 FROM {RECORD} {_OTHER} WHERE {' AND '.join(f'({part})' for part in parts)})"
+    return f"EXISTS (SELECT 1 FROM {RECORD} {_OTHER} WHERE {_guarded(shelf, parts)})"
 
 
 @dataclass
@@ -87,6 +91,13 @@ class _Rows:
     def put(self, value: object) -> str:
         self.parameters.append(value)
         return "%s"
+
+    def of_shelf(self, tenant: str) -> str:
+        """That a row is of this data set, from the source that counts."""
+        return (
+            f"{self.table}.shelf_id = (SELECT id FROM exchange_shelf WHERE tenant = {self.put(tenant)}"
+            f" AND dataset = {self.put(self.dataset.id)} AND source = '')"
+        )
 
     def value(self, name: str) -> str:
         """A field as SQL has it; empty is missing."""
