@@ -11,6 +11,8 @@ echarts.use([BarChart, GridComponent, MarkLineComponent, TooltipComponent, Label
 const style = getComputedStyle(document.documentElement);
 const token = (name) => style.getPropertyValue(name).trim();
 const font = { fontFamily: token("--sans"), color: token("--ink-2"), fontSize: 13 };
+// A period that is not over: a frame, not a bar, since more is to come.
+const unfinished = { color: token("--paper"), borderColor: token("--accent"), borderType: "dashed", borderWidth: 1.5 };
 
 for (const box of document.querySelectorAll("[data-chart]")) draw(box);
 
@@ -57,7 +59,7 @@ function options({ points, targets, unit }) {
           formatter: ({ data: point }) => point.label,
         },
         labelLayout: { hideOverlap: true },
-        data: points,
+        data: points.map((point) => (point.partial ? { ...point, itemStyle: unfinished } : point)),
         markLine: {
           z: 1,
           symbol: "none",

@@ -231,7 +231,9 @@ def chart(at: Standpoint) -> dict[str, Any] | None:
         "unit": at.unit,
         "points": [
             {
-                "name": period_words(one.period),
+                "name": period_words(one.period) + ("（未满期）" if at.is_partial(one) else ""),
+                "partial": at.is_partial(one),
+                "result": one.id,
                 "value": float(one.value or 0),
                 "label": quantity(one.value or Decimal(0), at.unit),
                 "source": f"由记录计算，快照 {at.run.short}",

@@ -55,6 +55,10 @@ class Standpoint:
             )
         return computed.series(self.run.id, self.indicator.id, self.organisation)
 
+    def is_partial(self, result: ResultView) -> bool:
+        """Whether the period was not over when the data were taken."""
+        return result.ends > self.run.known_at.date()
+
     @property
     def unit(self) -> str:
         """The unit of the values."""
