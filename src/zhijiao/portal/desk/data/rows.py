@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,6 +19,7 @@ from zhijiao.exchange.queries.pages import searched
 from zhijiao.exchange.queries.people import STANDING, linked
 from zhijiao.exchange.types import Dataset, Field, Role
 from zhijiao.exchange.types.batches import Refused
+from zhijiao.exchange.types.measured import NotAsked
 from zhijiao.exchange.types.views import RecordView
 from zhijiao.portal.desk.data import masking
 from zhijiao.portal.desk.data.behind import Behind, behind
@@ -69,7 +71,7 @@ def _view(request: HttpRequest, desk: Desk, dataset: str) -> HttpResponse:
     described = hub.dataset(dataset)
     figure = behind(desk, dataset)
     asked = _asked(desk, described, figure)
-    here = leaf(desk, reading.count_records(desk.actor, dataset, **asked))  # type: ignore[arg-type]
+    here = leaf(desk, _count(desk, dataset, asked))
     rows = reading.records(desk.actor, dataset, limit=PAGE, offset=here.offset, **asked)  # type: ignore[arg-type]
     return show(
         request,
@@ -92,11 +94,22 @@ def _view(request: HttpRequest, desk: Desk, dataset: str) -> HttpResponse:
     )
 
 
+def _count(desk: Desk, dataset: str, asked: Mapping[str, object]) -> int:
+    """How many rows. Raises Http404 for a measure whose conditions cannot be asked of records."""
+    try:
+        return reading.count_records(desk.actor, dataset, **asked)  # type: ignore[arg-type]
+    except NotAsked as error:
+        raise Http404(
+            "这个量的取数条件不能在行表里逐行列出；指标的“为什么”页写着它的算法和查询语句。"
+        ) from error
+
+
 def _file(request: HttpRequest, desk: Desk, dataset: str) -> HttpResponse:
     """The rows that the address asks for, masked as on the page. Taking personal data along is a line of the log."""
     hub = Hub(desk)
     described = hub.dataset(dataset)
     asked = _asked(desk, described, behind(desk, dataset))
+    _count(desk, dataset, asked)
     rows = reading.records(desk.actor, dataset, limit=reading.MOST, **asked)  # type: ignore[arg-type]
     fields = [field for field in described.fields if field.role is not Role.ORGANISATION]
     columns = [
