@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,10 +18,11 @@ from zhijiao.exchange import actions
 from zhijiao.exchange.queries import records as reading
 from zhijiao.exchange.queries.pages import searched
 from zhijiao.exchange.queries.people import STANDING, linked
-from zhijiao.exchange.types import Dataset, Field, Role
+from zhijiao.exchange.types import Dataset, Field, FieldType, Role
 from zhijiao.exchange.types.batches import Refused
 from zhijiao.exchange.types.measured import NotAsked
 from zhijiao.exchange.types.views import RecordView
+from zhijiao.lib.numbers import number as written
 from zhijiao.portal.desk.data import masking
 from zhijiao.portal.desk.data.behind import Behind, behind
 from zhijiao.portal.desk.data.shared import NEEDS, PAGE, Hub, leaf, number, show
@@ -29,6 +31,8 @@ from zhijiao.portal.desk.sheets import workbook
 from zhijiao.render.xlsx import Cell
 from zhijiao.render.xlsx import Column as SheetColumn
 
+YEAR = 4
+"""Digits of a number that is a year as a rule: without thousands."""
 WIDE = 7
 """Fields that a list shows; the record has all of them."""
 
@@ -66,10 +70,31 @@ def columns_of(dataset: Dataset) -> list[Field]:
     return [field for field in fields if field in chosen]
 
 
+def _amount(field: Field, value: str) -> Decimal | None:
+    """The number that a value is; None for words, codes and years."""
+    if field.type not in (FieldType.NUMBER, FieldType.MONEY) or field.role is not Role.PLAIN:
+        return None
+    try:
+        return None if field.length == YEAR else Decimal(value)
+    except InvalidOperation:
+        return None  # blank, or covered
+
+
+def _cell(field: Field, value: str) -> Cell:
+    number = _amount(field, value)
+    return number if number is not None else value or None
+
+
+def _in_words(fields: Sequence[Field], values: Mapping[str, str]) -> dict[str, str]:
+    """The values that the page shows, thousands separated."""
+    found = {field.id: _amount(field, values[field.id]) for field in fields}
+    return {**values, **{name: written(number) for name, number in found.items() if number is not None}}
+
+
 def _view(request: HttpRequest, desk: Desk, dataset: str) -> HttpResponse:
     hub = Hub(desk)
     described = hub.dataset(dataset)
-    figure = behind(desk, dataset)
+    figure, fields = behind(desk, dataset), columns_of(described)
     asked = _asked(desk, described, figure)
     here = leaf(desk, _count(desk, dataset, asked))
     rows = reading.records(desk.actor, dataset, limit=PAGE, offset=here.offset, **asked)  # type: ignore[arg-type]
@@ -80,8 +105,8 @@ def _view(request: HttpRequest, desk: Desk, dataset: str) -> HttpResponse:
         hub,
         dataset=described,
         figure=figure,
-        fields=columns_of(described),
-        rows=[(row, masking.seen(desk, hub.standard, described, row)) for row in rows],
+        fields=fields,
+        rows=[(row, _in_words(fields, masking.seen(desk, hub.standard, described, row))) for row in rows],
         leaf=here,
         periods=[] if figure else [(p, p) for p in reading.periods_of(desk.actor, dataset) if p],
         units=[(str(n.id), n.label) for n in hub.scope if n.kind in described.owes][:500],
@@ -119,7 +144,7 @@ def _file(request: HttpRequest, desk: Desk, dataset: str) -> HttpResponse:
     cells: list[list[Cell]] = []
     for row in rows:
         values = masking.seen(desk, hub.standard, described, row)
-        cells.append([hub.unit(row.organisation), *(values[field.id] or None for field in fields)])
+        cells.append([hub.unit(row.organisation), *(_cell(field, values[field.id]) for field in fields)])
     note(
         by=desk.actor,
         at=timezone.now(),
