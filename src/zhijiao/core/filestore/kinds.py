@@ -108,6 +108,7 @@ def _check_package(content: IO[bytes], name: str, look: Signature) -> None:
         with zipfile.ZipFile(content) as package:
             parts = package.infolist()
             types = package.read("[Content_Types].xml").lower() if _has(parts, "[Content_Types].xml") else b""
+    # The last one: a compression that zipfile does not know.
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
         raise FileRefused(
             f"“{name}”打不开，文件可能没有传完整、已损坏或加了密码。请解除密码、重新保存后再上传。"

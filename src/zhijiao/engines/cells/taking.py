@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -172,62 +172,14 @@ def _packed(texts: Sequence[str]) -> tuple[Octets, Longs]:
     return np.frombuffer(b"".join(octets), dtype=np.uint8), offsets
 
 
-@dataclass(frozen=True)
-class _Words:
-    shape: Words
+class _Loop:
+    """A shape whose cells stay as they stand: the loop that looks at them, and what else it is given."""
+
+    def __init__(self, loop: Callable[..., None], *more: object) -> None:
+        self._loop, self._more = loop, more
 
     def look(self, cells: Cells, odd: Octets) -> _AsGiven:
-        accepting.words_up_to(cells.source, cells.starts, cells.ends, odd, self.shape.most)
-        return _AsGiven(cells)
-
-
-@dataclass(frozen=True)
-class _Number:
-    shape: Number
-
-    def look(self, cells: Cells, odd: Octets) -> _AsGiven:
-        least = -_UNBOUNDED if self.shape.least is None else self.shape.least
-        most = _UNBOUNDED if self.shape.most is None else self.shape.most
-        accepting.numbers(
-            cells.source,
-            cells.starts,
-            cells.ends,
-            odd,
-            self.shape.whole,
-            self.shape.decimals,
-            least,
-            most,
-        )
-        return _AsGiven(cells)
-
-
-@dataclass(frozen=True)
-class _Day:
-    shape: Day
-
-    def look(self, cells: Cells, odd: Octets) -> _AsGiven:
-        accepting.days(cells.source, cells.starts, cells.ends, odd, self.shape.least, self.shape.most)
-        return _AsGiven(cells)
-
-
-class _Mobile:
-    def look(self, cells: Cells, odd: Octets) -> _AsGiven:
-        accepting.mobiles(cells.source, cells.starts, cells.ends, odd)
-        return _AsGiven(cells)
-
-
-@dataclass(frozen=True)
-class _Digits:
-    shape: Digits
-
-    def look(self, cells: Cells, odd: Octets) -> _AsGiven:
-        accepting.digits(cells.source, cells.starts, cells.ends, odd, self.shape.count)
-        return _AsGiven(cells)
-
-
-class _Credit:
-    def look(self, cells: Cells, odd: Octets) -> _AsGiven:
-        accepting.credit_codes(cells.source, cells.starts, cells.ends, odd, _RANKS, _CREDITS)
+        self._loop(cells.source, cells.starts, cells.ends, odd, *self._more)
         return _AsGiven(cells)
 
 
@@ -255,17 +207,18 @@ def _looker(shape: Shape) -> _Looker:
     match shape:
         case Listed():
             return _List(shape)
-        case Words():
-            return _Words(shape)
-        case Number():
-            return _Number(shape)
-        case Day():
-            return _Day(shape)
+        case Words(most):
+            return _Loop(accepting.words_up_to, most)
+        case Number(whole, decimals, least, most):
+            bounds = (-_UNBOUNDED if least is None else least, _UNBOUNDED if most is None else most)
+            return _Loop(accepting.numbers, whole, decimals, *bounds)
+        case Day(least, most):
+            return _Loop(accepting.days, least, most)
         case Identity():
             return _Identity(shape)
         case Mobile():
-            return _Mobile()
-        case Digits():
-            return _Digits(shape)
+            return _Loop(accepting.mobiles)
+        case Digits(count):
+            return _Loop(accepting.digits, count)
         case Credit():
-            return _Credit()
+            return _Loop(accepting.credit_codes, _RANKS, _CREDITS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -113,7 +112,6 @@ def _at_once(
 
         def keep() -> blobs.Draft:
             draft = stack.enter_context(draft_of)
-            os.fsync(draft.stream.fileno())
             blobs.keep(data_folder(), draft)
             return draft
 

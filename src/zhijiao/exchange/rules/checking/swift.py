@@ -65,8 +65,9 @@ def loops(file: Delimited, given: Given) -> Loops | None:
     known = (
         file.width > 1  # an empty line of one column is no line to the other reader
         and len(set(given.places.values())) == len(given.places)
+        and all(place < file.width for place in given.places.values())
         and all(
-            column.shape is not None and given.places[column.field.id] < file.width
+            isinstance(column.shape, Identity) if column.field is person else column.shape is not None
             for column in given.columns
             if column.field.id in given.places
         )
@@ -76,10 +77,6 @@ def loops(file: Delimited, given: Given) -> Loops | None:
         and all(name in given.places or given.constants[name] for name in given.dataset.key)
         and (person is None or person.id in given.places or given.constants[person.id] is None)
     )
-    for column in given.columns:
-        of_person = person is not None and column.field.id == person.id and person.id in given.places
-        if of_person and not isinstance(column.shape, Identity):
-            known = False
     return Loops(file, given) if known and file.size >= FROM and KEPT.ready() else None
 
 

@@ -47,6 +47,7 @@ class Package:
         try:
             self.zip = zipfile.ZipFile(io.BytesIO(content))
             entries = self.zip.infolist()
+        # The last one: a package that zipfile does not know, several disks or a later version of the format.
         except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
             raise not_a_workbook(name) from error
         names = {entry.filename for entry in entries}
