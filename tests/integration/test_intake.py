@@ -14,13 +14,12 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.support.intake import AT, SYSTEM, plant
-from tests.support.people import hire
+from tests.support.people import hired
 from zhijiao.cli.main import app
-from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
+from zhijiao.core.access.actor import Invisible, NotAllowed
 from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import Tenant
-from zhijiao.core.models import Organisation
 from zhijiao.exchange import actions
 from zhijiao.exchange.models import Batch, PersonalRead, Record
 from zhijiao.exchange.queries import batches as read
@@ -51,11 +50,6 @@ def ids(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, db: None) -> dict[str, 
     monkeypatch.setenv("ZHIJIAO_DATA", str(tmp_path))
     with bulk():
         return plant()
-
-
-def person(name: str, role: Role, organisation: int) -> Actor:
-    with bulk():
-        return hire(name, role, Organisation.objects.get(pk=organisation))
 
 
 def student(number: str, name: str = "张示例", school: str = "s1", **more: str) -> dict[str, str]:
@@ -152,10 +146,10 @@ def test_a_file_of_something_else_is_refused_whole(ids: dict[str, int]) -> None:
 
 
 def test_what_others_may(ids: dict[str, int]) -> None:
-    clerk = person("clerk", Role.SCHOOL, ids["s1"])
-    county = person("county-clerk", Role.COUNTY, ids["county"])
-    stranger = person("stranger", Role.SCHOOL, ids["other"])
-    leader = person("leader", Role.LEADER, ids["county"])
+    clerk = hired("clerk", Role.SCHOOL, ids["s1"])
+    county = hired("county-clerk", Role.COUNTY, ids["county"])
+    stranger = hired("stranger", Role.SCHOOL, ids["other"])
+    leader = hired("leader", Role.LEADER, ids["county"])
     outcome = put(ids, as_csv([student(NUMBERS[0])]), by=clerk)
     batch = read.by_number(clerk, outcome.batch).batch.id
     assert [one.number for one in read.batches(county)] == [outcome.batch]
@@ -174,9 +168,9 @@ def test_what_others_may(ids: dict[str, int]) -> None:
 
 
 def test_a_full_number_is_read_for_a_purpose(ids: dict[str, int]) -> None:
-    clerk = person("clerk", Role.SCHOOL, ids["s1"])
-    stranger = person("stranger", Role.SCHOOL, ids["other"])
-    leader = person("leader", Role.LEADER, ids["county"])
+    clerk = hired("clerk", Role.SCHOOL, ids["s1"])
+    stranger = hired("stranger", Role.SCHOOL, ids["other"])
+    leader = hired("leader", Role.LEADER, ids["county"])
     put(ids, as_csv([student(NUMBERS[0])]), by=clerk)
     one = records.records(clerk, "students")[0]
     with pytest.raises(Refused, match="用途"):
@@ -194,8 +188,8 @@ def test_a_full_number_is_read_for_a_purpose(ids: dict[str, int]) -> None:
 
 
 def test_a_person_at_two_schools_is_listed(ids: dict[str, int]) -> None:
-    clerk = person("clerk", Role.SCHOOL, ids["s1"])
-    county = person("county-clerk", Role.COUNTY, ids["county"])
+    clerk = hired("clerk", Role.SCHOOL, ids["s1"])
+    county = hired("county-clerk", Role.COUNTY, ids["county"])
     put(ids, as_csv([student(NUMBERS[0]), student(NUMBERS[1])]))
     batch = actions.receive(
         by=SYSTEM,
@@ -214,7 +208,7 @@ def test_a_person_at_two_schools_is_listed(ids: dict[str, int]) -> None:
 
 
 def test_what_is_owed_and_how_it_stands(ids: dict[str, int]) -> None:
-    clerk = person("clerk", Role.SCHOOL, ids["s1"])
+    clerk = hired("clerk", Role.SCHOOL, ids["s1"])
     on = AT.date()
     before = {one.dataset.id: one for one in owed.owed(clerk, organisations=[ids["s1"], ids["other"]], on=on)}
     assert before["students"].state.value == "missing"
@@ -226,7 +220,7 @@ def test_what_is_owed_and_how_it_stands(ids: dict[str, int]) -> None:
 
 def test_what_stands_is_told_whether_or_not_the_job_has_counted_it(ids: dict[str, int]) -> None:
     """Also what a superior brought, and what was undone."""
-    clerk = person("clerk", Role.SCHOOL, ids["s1"])
+    clerk = hired("clerk", Role.SCHOOL, ids["s1"])
 
     def told() -> tuple[int, str]:
         found = owed.owed(clerk, organisations=[ids["s1"]], on=AT.date())
@@ -251,7 +245,7 @@ def test_what_stands_is_told_whether_or_not_the_job_has_counted_it(ids: dict[str
 
 
 def test_history_and_log_tell_who_changed_what(ids: dict[str, int]) -> None:
-    clerk = person("clerk", Role.SCHOOL, ids["s1"])
+    clerk = hired("clerk", Role.SCHOOL, ids["s1"])
     put(ids, as_csv([student(NUMBERS[0])]), by=clerk)
     put(ids, as_csv([student(NUMBERS[0], "李示例")]), by=clerk)
     one = records.records(clerk, "students")[0]
@@ -263,7 +257,7 @@ def test_history_and_log_tell_who_changed_what(ids: dict[str, int]) -> None:
 
 
 def test_a_difference_is_settled_with_a_word(ids: dict[str, int]) -> None:
-    clerk = person("clerk", Role.SCHOOL, ids["s1"])
+    clerk = hired("clerk", Role.SCHOOL, ids["s1"])
     put(ids, as_csv([student(NUMBERS[0])]))
     put(ids, as_csv([student(NUMBERS[0], "李示例")]), source="national")
     found = differences.differences(clerk)

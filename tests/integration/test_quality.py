@@ -15,12 +15,11 @@ from django.db import connection
 from django.test import Client
 
 from tests.support.intake import AT, SYSTEM, plant
-from tests.support.people import hire, seat_at
+from tests.support.people import hired, seat_at
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import bulk
 from zhijiao.core.kinds import Tenant
-from zhijiao.core.models import Organisation
 from zhijiao.engines.quality import Subject
 from zhijiao.exchange import actions
 from zhijiao.exchange.actions.profiling import profile_after_apply
@@ -66,11 +65,6 @@ def student(number: str, school: str = "s1", name: str = "张示例", enrolled: 
 
 def a_class(size: int) -> str:
     return f"s1,甲班,23 示例 1 班,2023,710205,普通班,{size},2023-09-01"
-
-
-def person(name: str, role: Role, organisation: int) -> Actor:
-    with bulk():
-        return hire(name, role, Organisation.objects.get(pk=organisation))
 
 
 def judged(
@@ -158,7 +152,7 @@ def test_a_school_sees_its_own_and_a_county_both(ids: dict[str, int], put: Put) 
     put("s2", "students", [student(NUMBERS[1], "s2")])
     refresh(Tenant.REAL, on=ON)
     everywhere = list(ids.values())
-    clerk, county = person("clerk", Role.SCHOOL, ids["s1"]), person("county", Role.COUNTY, ids["county"])
+    clerk, county = hired("clerk", Role.SCHOOL, ids["s1"]), hired("county", Role.COUNTY, ids["county"])
     seen = {one.facts.organisation for one in quality(clerk, organisations=everywhere, on=ON)}
     assert seen == {ids["s1"]}
     found = quality(county, organisations=everywhere, on=ON, datasets=["students"])
@@ -173,7 +167,7 @@ def test_a_period_is_judged_by_its_own_rows(ids: dict[str, int], put: Put) -> No
 
 
 def test_the_pages_say_what_to_do(ids: dict[str, int], put: Put, client: Client) -> None:
-    clerk = seat_at(client, person("clerk", Role.SCHOOL, ids["s1"]))
+    clerk = seat_at(client, hired("clerk", Role.SCHOOL, ids["s1"]))
     empty = clerk.get("/desk/quality?q=没有这个数据集").content.decode()
     assert "没有符合条件的数据集" in empty
     put("s1", "students", [student(NUMBERS[0]), student(NUMBERS[2], enrolled="x")])
@@ -193,7 +187,7 @@ def test_the_lists_as_workbooks(ids: dict[str, int], put: Put, client: Client) -
     put("s1", "students", [student(NUMBERS[0])])
     assert refresh(Tenant.REAL, on=ON) == 1
     assert judged(SYSTEM, ids).facts.rows == 1
-    county = seat_at(client, person("county", Role.COUNTY, ids["county"]))
+    county = seat_at(client, hired("county", Role.COUNTY, ids["county"]))
     sheet = openpyxl.load_workbook(io.BytesIO(county.get("/desk/quality.xlsx?dataset=students").content))
     cells = [str(cell.value) for row in sheet.worksheets[0].iter_rows() for cell in row]
     assert {"示例s1", "示例s2"} <= set(cells)

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.intake import AT, plant
-from tests.support.people import hire
-from zhijiao.core.access.actor import Actor, Invisible, NotAllowed
+from tests.support.people import hired
+from zhijiao.core.access.actor import Invisible, NotAllowed
 from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import bulk
-from zhijiao.core.models import Organisation
 from zhijiao.exchange import actions
 from zhijiao.exchange.types import FileUnusable
 
@@ -27,18 +26,13 @@ def ids(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, db: None) -> dict[str, 
         return plant()
 
 
-def person(name: str, role: Role, organisation: int) -> Actor:
-    with bulk():
-        return hire(name, role, Organisation.objects.get(pk=organisation))
-
-
 def kept(folder: Path) -> list[Path]:
     return [path for path in folder.glob("intake/aside/*/*") if path.is_file()]
 
 
 def test_a_file_is_kept_sealed_for_who_sent_it_and_once(ids: dict[str, int], tmp_path: Path) -> None:
-    clerk = person("示例经办", Role.SCHOOL, ids["s1"])
-    other = person("示例另一人", Role.SCHOOL, ids["s1"])
+    clerk = hired("示例经办", Role.SCHOOL, ids["s1"])
+    other = hired("示例另一人", Role.SCHOOL, ids["s1"])
     key = actions.set_aside(by=clerk, at=AT, organisation=ids["s1"], name="在校生.csv", chunks=[SAID])
     (path,) = kept(tmp_path)
     assert SAID not in path.read_bytes()
@@ -64,7 +58,7 @@ def test_a_file_is_kept_sealed_for_who_sent_it_and_once(ids: dict[str, int], tmp
 def test_what_nobody_takes_up_goes_after_a_day(ids: dict[str, int], tmp_path: Path) -> None:
     from django.utils import timezone
 
-    clerk, now = person("示例经办", Role.SCHOOL, ids["s1"]), timezone.now()
+    clerk, now = hired("示例经办", Role.SCHOOL, ids["s1"]), timezone.now()
     actions.set_aside(by=clerk, at=now, organisation=ids["s1"], name="甲.csv", chunks=[SAID])
     actions.clear_aside(at=now + timedelta(hours=23))
     assert kept(tmp_path)
@@ -73,7 +67,7 @@ def test_what_nobody_takes_up_goes_after_a_day(ids: dict[str, int], tmp_path: Pa
 
 
 def test_only_who_may_hand_in_sets_aside(ids: dict[str, int], tmp_path: Path) -> None:
-    leader = person("示例领导", Role.LEADER, ids["s1"])
+    leader = hired("示例领导", Role.LEADER, ids["s1"])
     with pytest.raises((NotAllowed, Invisible)):
         actions.set_aside(by=leader, at=AT, organisation=ids["s1"], name="甲.csv", chunks=[SAID])
     assert not kept(tmp_path)

@@ -73,6 +73,12 @@ def hire(name: str, role: Role, at: Organisation, *, password: str = "") -> Acto
     return actor_of(user)
 
 
+def hired(name: str, role: Role, organisation: int) -> Actor:
+    """The same outside of `bulk()`, at an organisation by its id."""
+    with bulk():
+        return hire(name, role, Organisation.objects.get(pk=organisation))
+
+
 @cache
 def _hashed(password: str) -> str:
     """Hashing is slow on purpose; these passwords are no secret, so one hash serves all who have the same."""
