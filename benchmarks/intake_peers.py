@@ -65,7 +65,7 @@ def import_export(text: str, address: dict[str, Any], **options: Any) -> float:
             fields[f"c{n}"] = models.CharField(max_length=SHORT.get(n, 50), blank=n not in KEY)
     once = models.UniqueConstraint(fields=[f"c{n}" for n in KEY], name="bench_peer_once")
     meta = type("Meta", (), {"app_label": "import_export", "db_table": TABLE, "constraints": [once]})
-    model = type("Student", (models.Model,), {**fields, "Meta": meta, "__module__": __name__})
+    model: Any = type("Student", (models.Model,), {**fields, "Meta": meta, "__module__": __name__})
     with connection.schema_editor() as editor:
         editor.create_model(model)
     given = {"import_id_fields": [f"c{n}" for n in KEY], "exclude": ("id",), **options}

@@ -133,13 +133,13 @@ class TestFinding:
 def _objects() -> list[tuple[str, str, str, str]]:
     """Every named object of the shipped packs: pack, room, id, name."""
     shelf = shipped()
-    found = []
+    found: list[tuple[str, str, str, str]] = []
     for pack in map(shelf.load, shelf.ids()):
         found += [(pack.id, room, thing.id, thing.name) for room in ROOMS for thing in getattr(pack, room)]
         found += [(pack.id, "clauses", clause.id, clause.title) for clause in pack.clauses]
         found += [(pack.id, "documents", document.id, document.title) for document in pack.manifest.documents]
-        units = (*pack.places.units, *pack.places.institutions)
-        found += [(pack.id, "units", unit.id, unit.name) for unit in units]
+        found += [(pack.id, "units", unit.id, unit.name) for unit in pack.places.units]
+        found += [(pack.id, "units", school.id, school.name) for school in pack.places.institutions]
         found += [
             (pack.id, "conflicts", conflict.id, conflict.topic) for conflict in pack.decisions.conflicts
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.integration.test_strangers import ADDRESSES
+from tests.support.addresses import ADDRESSES
 
 NO_LISTS = {
     "a page of links and counts": {"desk", "account"},

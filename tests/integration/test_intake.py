@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import openpyxl
 import pytest
 from typer.testing import CliRunner
 
 from tests.support.intake import AT, SYSTEM, plant
 from tests.support.people import hired
+from tests.support.students import NUMBERS, as_csv, as_xlsx, put, student
 from zhijiao.cli.main import app
 from zhijiao.core.access.actor import Invisible, NotAllowed
 from zhijiao.core.access.roles import Role
@@ -30,66 +28,12 @@ from zhijiao.exchange.types.batches import Refused
 
 pytestmark = pytest.mark.django_db
 
-TITLES = (
-    "学校代码",
-    "身份证件号",
-    "姓名",
-    "入学年级",
-    "专业代码",
-    "学制类型",
-    "培养层次",
-    "全日制",
-    "入学日期",
-    "学籍状态",
-)
-NUMBERS = ("990000200901010018", "990000200901010026", "990000200901010034")
-
 
 @pytest.fixture
 def ids(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, db: None) -> dict[str, int]:
     monkeypatch.setenv("ZHIJIAO_DATA", str(tmp_path))
     with bulk():
         return plant()
-
-
-def student(number: str, name: str = "张示例", school: str = "s1", **more: str) -> dict[str, str]:
-    values = (school, number, name, "2023", "710205", "三年制中职", "中职", "是", "2023-09-01", "在读")
-    return dict(zip(TITLES, values, strict=True)) | more
-
-
-def as_csv(rows: list[dict[str, str]]) -> bytes:
-    return "\n".join([",".join(TITLES), *(",".join(row[t] for t in TITLES) for row in rows)]).encode() + b"\n"
-
-
-def as_xlsx(rows: list[dict[str, str]]) -> bytes:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(list(TITLES))
-    for row in rows:
-        sheet.append([row[title] for title in TITLES])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def put(
-    ids: dict[str, int], content: bytes, name: str = "students.csv", by: Any = SYSTEM, **more: Any
-) -> Any:
-    batch = actions.receive(
-        by=by,
-        at=AT,
-        dataset="students",
-        organisation=ids["s1"],
-        name=name,
-        chunks=[content],
-        now=True,
-        **more,
-    )
-    checked = actions.check(batch=batch.pk, by=by, at=AT)
-    if checked.state is State.CHECKED:
-        return actions.apply(batch=batch.pk, by=by, at=AT)
-    return checked
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

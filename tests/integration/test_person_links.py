@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, transaction
 
-from tests.integration.test_intake import NUMBERS, as_csv, person, put, student
 from tests.support.intake import AT, plant
+from tests.support.people import hired
+from tests.support.students import NUMBERS, as_csv, put, student
 from zhijiao.core.access.actor import Invisible, NotAllowed
 from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import bulk
@@ -29,8 +30,8 @@ def ids(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, db: None) -> dict[str, 
 
 
 def test_a_school_links_an_account_and_takes_it_back(ids: dict[str, int]) -> None:
-    clerk = person("clerk", Role.SCHOOL, ids["s1"])
-    pupil = person("pupil", Role.LEARNER, ids["s1"])
+    clerk = hired("clerk", Role.SCHOOL, ids["s1"])
+    pupil = hired("pupil", Role.LEARNER, ids["s1"])
     put(ids, as_csv([student(NUMBERS[0]), student(NUMBERS[1], name="李示例")]), by=clerk)
     one, other = sorted(records.records(clerk, "students"), key=lambda row: row.values["name"], reverse=True)
     assert people.reads_of_mine(pupil) is None
@@ -52,9 +53,9 @@ def test_a_school_links_an_account_and_takes_it_back(ids: dict[str, int]) -> Non
 
 
 def test_others_cannot_link(ids: dict[str, int]) -> None:
-    clerk = person("clerk", Role.SCHOOL, ids["s1"])
-    stranger = person("stranger", Role.SCHOOL, ids["other"])
-    leader = person("leader", Role.LEADER, ids["county"])
+    clerk = hired("clerk", Role.SCHOOL, ids["s1"])
+    stranger = hired("stranger", Role.SCHOOL, ids["other"])
+    leader = hired("leader", Role.LEADER, ids["county"])
     put(ids, as_csv([student(NUMBERS[0])]), by=clerk)
     one = records.records(clerk, "students")[0]
     with pytest.raises(Invisible):
@@ -68,8 +69,8 @@ def test_others_cannot_link(ids: dict[str, int]) -> None:
 
 
 def test_a_link_is_never_changed(ids: dict[str, int]) -> None:
-    clerk = person("clerk", Role.SCHOOL, ids["s1"])
-    person("pupil", Role.LEARNER, ids["s1"])
+    clerk = hired("clerk", Role.SCHOOL, ids["s1"])
+    hired("pupil", Role.LEARNER, ids["s1"])
     put(ids, as_csv([student(NUMBERS[0])]), by=clerk)
     actions.link_person(by=clerk, at=AT, record=records.records(clerk, "students")[0].id, username="pupil")
     with pytest.raises(DatabaseError, match="pgtrigger"), bulk(), transaction.atomic():
@@ -86,7 +87,7 @@ def test_a_file_is_known_by_its_heading(ids: dict[str, int]) -> None:
 
 
 def test_a_number_is_searched_for_by_its_index(ids: dict[str, int]) -> None:
-    clerk = person("clerk", Role.SCHOOL, ids["s1"])
+    clerk = hired("clerk", Role.SCHOOL, ids["s1"])
     put(ids, as_csv([student(NUMBERS[0]), student(NUMBERS[1])]), by=clerk)
     assert records.count_records(clerk, "students", words=pages.searched(NUMBERS[0])) == 1
     assert pages.searched("示例") == "示例"

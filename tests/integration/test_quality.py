@@ -16,6 +16,7 @@ from django.test import Client
 
 from tests.support.intake import AT, SYSTEM, plant
 from tests.support.people import hired, seat_at
+from tests.support.students import NUMBERS
 from zhijiao.core.access.actor import Actor
 from zhijiao.core.access.roles import Role
 from zhijiao.core.access.scope import bulk
@@ -34,7 +35,6 @@ pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 22)
 STUDENTS = "学校代码,身份证件号,姓名,入学年级,专业代码,学制类型,培养层次,全日制,入学日期,学籍状态,班级编号"
 CLASSES = "学校代码,班级编号,班级名称,入学年级,专业代码,班级类型,班级人数,开班日期"
-NUMBERS = ("990000200901010018", "990000200901010026", "990000200901010034")
 
 Put = Callable[..., Any]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 import pytest
@@ -75,10 +77,12 @@ _other = st.sampled_from(
         row(6)[:7],
     ]
 )
-_rows = st.lists(_good | _good | _good | _changed | _nobody | _other, min_size=4, max_size=40)
+# A list of rows of several shapes: their strategies have several types.
+_ROW: st.SearchStrategy[Any] = st.one_of(_good, _good, _good, _changed, _nobody, _other)
+_rows = st.lists(_ROW, min_size=4, max_size=40)
 
 
-def _csv(rows: list[list[str | None]], sign: str, end: str, *, last: bool) -> str:
+def _csv(rows: Sequence[Sequence[Any]], sign: str, end: str, *, last: bool) -> str:
     lines = [sign.join(cell or "" for cell in cells) for cells in [list(TITLES), *rows]]
     return end.join(lines) + (end if last else "")
 

@@ -33,9 +33,11 @@ def lay_here(count: int, minutes: float) -> str:
     from datetime import timedelta
 
     from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.base import VALID_KEY_CHARS
     from django.contrib.sessions.backends.db import SessionStore
     from django.contrib.sessions.models import Session
     from django.utils import timezone
+    from django.utils.crypto import get_random_string
 
     from tests.support.people import hire, plant
     from tests.support.season import lay as lay_season
@@ -55,7 +57,7 @@ def lay_here(count: int, minutes: float) -> str:
     store = SessionStore()
 
     def session(user: User) -> str:
-        key = store._get_new_session_key()
+        key = get_random_string(32, VALID_KEY_CHARS)
         data = {SESSION_KEY: str(user.pk), HASH_SESSION_KEY: user.get_session_auth_hash(), OPENED: opened}
         sessions.append(Session(session_key=key, session_data=store.encode(data), expire_date=expires))
         return key

@@ -29,12 +29,12 @@ def run(data: Path, module: str, *words: str, **more: str) -> Any:
 
 def _lay() -> dict[str, str]:
     from tests.support.programs import key_of
-    from tests.support.scene import _lay as lay_scene
+    from tests.support.scene import lay_here
     from zhijiao.core.access.scope import acting, bulk
     from zhijiao.core.access.sessions import actor_of
     from zhijiao.core.models import User
 
-    lay_scene(False)
+    lay_here(handed_in=False)
     with bulk():
         users = list(User.objects.filter(created_by="tests").order_by("id"))
     keys = {}

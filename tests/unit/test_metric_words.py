@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.test_pack_metrics import METRIC, write
+from tests.support.pack_metrics import METRIC, write
 from zhijiao.engines.metrics import reference
 from zhijiao.engines.metrics.types import Take, Window
 from zhijiao.exchange.queries.fields import names, schemas

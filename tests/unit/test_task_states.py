@@ -40,7 +40,9 @@ def item(due: str) -> TaskItem:
 
 
 def facts(public: str) -> Facts:
-    reported = Reported(id="r", name="公布", clauses=["c"], text="已办", as_of="2023", published="2023")
+    reported = Reported.model_validate(
+        {"id": "r", "name": "公布", "clauses": ["c"], "text": "已办", "as_of": "2023", "published": "2023"}
+    )
     hows = [] if public == "-" else public.split(",")
     return tuple(
         (reported, Answer.model_validate({"task": "i", "how": how, "reason": "原因"})) for how in hows
