@@ -47,6 +47,12 @@ def whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
+def row_id(text: str | None) -> int | None:
+    """The number of a row, out of an address or a form; None where it is none that a table may hold."""
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def amount(text: str) -> Decimal | None:
     """An amount as typed; None when it is none."""
     try:

@@ -14,6 +14,7 @@ from zhijiao.core.accounts.browsers import browsers, sign_out_elsewhere
 from zhijiao.core.accounts.passwords import is_shared
 from zhijiao.core.accounts.types import Faulty
 from zhijiao.core.models import ApiToken, ExternalIdentity
+from zhijiao.lib.numbers import whole
 from zhijiao.portal.account.external import offered
 from zhijiao.portal.account.signing import Faults
 from zhijiao.portal.desk.guard import Desk, at_desk
@@ -61,7 +62,7 @@ def new_key(request: HttpRequest, desk: Desk) -> HttpResponse:
                 at=now(),
                 name=request.POST.get("name", ""),
                 permissions=chosen,
-                days=_number(request.POST.get("days", "")),
+                days=whole(request.POST.get("days", "")) or 0,
             )
         except Faulty as error:
             faults = [(fault.field or "name", fault.words) for fault in error.faults]
@@ -90,10 +91,6 @@ def elsewhere(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not is_shared(request.account):  # type: ignore[attr-defined]
         sign_out_elsewhere(request, desk.actor, at=now())
     return HttpResponseRedirect(f"{reverse('portal:account')}?done=elsewhere")
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 def _show(request: HttpRequest, desk: Desk, template: str, faults: Faults, **context: Any) -> HttpResponse:

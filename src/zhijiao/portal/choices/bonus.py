@@ -18,6 +18,7 @@ from zhijiao.admissions.queries.filling import Candidate
 from zhijiao.admissions.types.bonus import MOST_BYTES, MOST_PROOFS, Proof
 from zhijiao.core.access.actor import Invisible
 from zhijiao.core.filestore.kinds import accept, words_for
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.looks import Look
 from zhijiao.portal.pages import page
@@ -77,8 +78,7 @@ def _view(request: HttpRequest, desk: Desk, candidate: int) -> HttpResponse:
                 files=papers(request),
             )
         elif do == "add":
-            claim = request.POST.get("claim", "")
-            number = int(claim) if claim.isascii() and claim.isdigit() and len(claim) < 16 else 0
+            number = row_id(request.POST.get("claim")) or 0
             if number not in {one.claim.pk for one, _ in bonus.of_candidate(row)}:
                 raise Invisible("没有这项加分申报。")
             add_proofs(by=by, at=at, claim=number, files=papers(request))

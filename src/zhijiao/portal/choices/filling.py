@@ -13,6 +13,7 @@ from zhijiao.admissions.queries import filling
 from zhijiao.admissions.queries.filling import Edit, edited, place_of, put_back
 from zhijiao.admissions.queries.offers import faults_of
 from zhijiao.admissions.types.filling import Chosen, Closed, Offer
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.choices.shared import Filling, filling_of
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.pages import page
@@ -61,18 +62,18 @@ def _view(request: HttpRequest, desk: Desk, candidate: int, round_code: str) -> 
 
 def _gone(request: HttpRequest, here: Filling) -> tuple[Offer, int] | None:
     """What was just taken out and where it stood, so that it can be put back."""
-    line, place = request.GET.get("gone", ""), request.GET.get("place", "")
-    if not (_is_number(line) and _is_number(place)) or not here.takes:
+    line, place = row_id(request.GET.get("gone")), row_id(request.GET.get("place"))
+    if line is None or place is None or not here.takes:
         return None
-    offer = here.market.offers.get(int(line))
-    return None if offer is None or offer.id in here.state.draft.lines else (offer, int(place))
+    offer = here.market.offers.get(line)
+    return None if offer is None or offer.id in here.state.draft.lines else (offer, place)
 
 
 def change(
     request: HttpRequest, desk: Desk, here: Filling, chosen: Chosen, onward: str, said: str = ""
 ) -> HttpResponse:
     """Keep a changed list, and go back to a page. `said`: what that page is to say, as a query."""
-    revision = request.POST.get("revision", "")
+    revision = row_id(request.POST.get("revision"))
     try:
         save_draft(
             by=desk.actor,
@@ -80,7 +81,7 @@ def change(
             candidate=here.place.candidate.pk,
             round_code=here.place.round.code,
             chosen=chosen,
-            revision=int(revision) if revision.isascii() and revision.isdigit() else -1,
+            revision=-1 if revision is None else revision,
             opened=here.opened or here.at,
         )
     except (Closed, DraftMoved) as error:
@@ -96,24 +97,20 @@ def _edited(request: HttpRequest, here: Filling) -> Chosen:
     asked = request.POST.get("edit", "")
     if asked.startswith("version-"):
         return _version(here, asked.removeprefix("version-"))
-    line = request.POST.get("line", "")
-    if asked.startswith("back-") and _is_number(line) and _is_number(asked.removeprefix("back-")):
-        place = int(asked.removeprefix("back-"))
+    line = row_id(request.POST.get("line"))
+    place = row_id(asked.removeprefix("back-"))
+    if asked.startswith("back-") and line is not None and place is not None:
         return put_back(
             here.state.draft,
-            int(line),
+            line,
             place,
             here.market.offers,
             list(here.market.batches),
             adjust=request.POST.get("adjust") == "1",
         )
-    if asked not in set(Edit) or not _is_number(line):
+    if asked not in set(Edit) or line is None:
         raise Http404("没有这样的改动。")
-    return edited(here.state.draft, Edit(asked), int(line), here.market.offers, list(here.market.batches))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 16
+    return edited(here.state.draft, Edit(asked), line, here.market.offers, list(here.market.batches))
 
 
 def _version(here: Filling, number: str) -> Chosen:

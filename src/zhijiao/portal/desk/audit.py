@@ -18,6 +18,7 @@ from zhijiao.core.auditing.reading import MOST, Asked, Entry, count, events
 from zhijiao.core.auditing.rules import Fault
 from zhijiao.core.auditing.words import SUBJECTS, words_for
 from zhijiao.core.models import AuditEvent
+from zhijiao.lib.numbers import row_id, whole
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.organisations.listing import as_file
 from zhijiao.portal.pages import page
@@ -46,7 +47,7 @@ def asked(desk: Desk) -> Asked:
         action=query.get("action", ""),
         object_kind=kind,
         object_id=number,
-        organisation=int(organisation) if organisation.isdigit() and len(organisation) < 19 else None,
+        organisation=row_id(organisation),
         words=query.get("q", ""),
         since=_day(query.get("from", "")),
         until=_day(query.get("until", "")),
@@ -56,8 +57,7 @@ def asked(desk: Desk) -> Asked:
 
 def _view(request: HttpRequest, desk: Desk) -> HttpResponse:
     wanted = asked(desk)
-    number = desk.frame.query.get("page", "1")
-    here = max(1, int(number)) if number.isdigit() and len(number) < 6 else 1
+    here = whole(desk.frame.query.get("page", "1")) or 1
     oldest_first = desk.frame.query.get("sort") == "at"
     total = count(wanted)
     last = AuditEvent.objects.filter(action=CHECKED).order_by("-id").first()

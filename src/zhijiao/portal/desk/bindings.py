@@ -12,6 +12,7 @@ from zhijiao.core.access.sessions import now
 from zhijiao.core.accounts.identities import bind_by_code
 from zhijiao.core.accounts.types import Faulty
 from zhijiao.core.models import User
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.pages import page
 
@@ -34,12 +35,8 @@ def bind(request: HttpRequest, desk: Desk) -> HttpResponse:
             faults = [(fault.field or "username", fault.words) for fault in error.faults]
         else:
             return HttpResponseRedirect(f"{reverse('portal:bindings')}?done={account.pk}")
-    done = request.GET.get("done", "")
-    whom = (
-        User.objects.filter(pk=int(done)).first()
-        if done.isascii() and done.isdigit() and len(done) < 18
-        else None
-    )
+    done = row_id(request.GET.get("done"))
+    whom = None if done is None else User.objects.filter(pk=done).first()
     response = page(
         request,
         "desk/bindings.html",

@@ -16,6 +16,7 @@ from zhijiao.core.claims.types import ClaimState
 from zhijiao.core.errors import Refusal
 from zhijiao.core.kinds import OrganisationKind, Tenant
 from zhijiao.core.models import Claim
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.cards import Card, Line
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.sheets import workbook
@@ -124,7 +125,7 @@ def _decide(request: HttpRequest, desk: Desk, claim: Claim) -> None:
         actions.refuse_claim(by=desk.actor, at=now(), number=claim.number, reason=reason)
         return
     chosen = request.POST.get("organisation", "")
-    if chosen != "new" and not (chosen.isascii() and chosen.isdigit()):
+    if chosen != "new" and row_id(chosen) is None:
         raise Faulty([actions.Fault("organisation", "请选择它是名录里的哪个单位，名录里没有就选“新增”。")])
     actions.confirm_claim(
         by=desk.actor,

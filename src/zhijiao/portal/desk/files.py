@@ -25,6 +25,7 @@ from zhijiao.core.filestore import EVIDENCE, FileRefused
 from zhijiao.core.filestore.kinds import accept, words_for
 from zhijiao.core.filestore.store import MEGABYTE, limit
 from zhijiao.core.models import StoredFile
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 
 SALT = "zhijiao.upload"
@@ -70,7 +71,7 @@ def ticket(actor: Actor, organisation: int, parties: Collection[int] = ()) -> Ti
 
 def attached(request: HttpRequest, desk: Desk, organisation: int, parties: Collection[int] = ()) -> Attached:
     """What came with a form: files stored earlier by number, and files that come with it."""
-    wanted = {int(number) for number in request.POST.getlist(KEPT) if number.isdigit()}
+    wanted = {found for text in request.POST.getlist(KEPT) if (found := row_id(text)) is not None}
     # In the person's scope and of this organisation only, so that nobody proves theirs with another's paper.
     known = StoredFile.objects.filter(pk__in=sorted(wanted)[:MOST_FILES], organisation_id=organisation)
     made, errors = _stored(request, desk.actor, organisation, parties)

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from zhijiao.lib.folding import fold, words_of
+from zhijiao.lib.numbers import whole
 from zhijiao.policy import queries
 from zhijiao.policy.types import PackIndex
 from zhijiao.policy.types.words import WORDS
@@ -62,8 +63,7 @@ def _finds(pack: str | None, query: str) -> bool:
 
 
 def _offset(here: Frame) -> int:
-    text = here.query.get("offset", "")
-    return min(int(text), FARTHEST) if text.isascii() and text.isdigit() else 0
+    return min(whole(here.query.get("offset", "")) or 0, FARTHEST)
 
 
 def _examples(packs: dict[str, PackIndex]) -> list[str]:

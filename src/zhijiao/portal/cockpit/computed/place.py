@@ -13,6 +13,7 @@ from zhijiao.core.tree import Node, Tree, tree
 from zhijiao.indicators.queries import computed
 from zhijiao.indicators.queries.live import end_of
 from zhijiao.indicators.types import Computation, ResultView
+from zhijiao.lib.numbers import row_id
 from zhijiao.policy.types import Indicator, PackIndex
 from zhijiao.portal.frame import Frame
 
@@ -153,7 +154,7 @@ def standpoint(here: Frame, index: PackIndex, indicator: str) -> Standpoint | No
     if run is None or place is None:
         return None
     at = here.query.get("at")
-    wanted = int(at) if at and at.isdigit() else place.pk
+    wanted = row_id(at) or place.pk
     found = Standpoint(here, index, thing, run, wanted, wanted == place.pk)
     if at is not None and not found.is_place and not found.series:
         raise Http404("没有这个单位的计算结果，或它不在您的范围内。")

@@ -16,6 +16,7 @@ from zhijiao.admissions.queries.rows import Run
 from zhijiao.admissions.queries.runs import LineRow
 from zhijiao.admissions.types.states import RunState
 from zhijiao.core.access.roles import Permission
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.allocation.looks import look_of_run
 from zhijiao.portal.desk.allocation.rounds import SEES
 from zhijiao.portal.desk.guard import Desk, at_desk
@@ -161,7 +162,7 @@ def _act(request: HttpRequest, desk: Desk, season: int, number: int) -> HttpResp
                 )
             case "answer":
                 publishing.answer(
-                    objection=_number(said.get("objection", "")),
+                    objection=row_id(said.get("objection")) or 0,
                     upheld=said.get("upheld") == "yes",
                     words=said.get("answer", ""),
                     by=by,
@@ -189,10 +190,6 @@ def _evidence(request: HttpRequest, desk: Desk, season: int, number: int) -> Htt
     response["Content-Disposition"] = name_of_file(name, f"run-{row.season.code}-{number}.zip")
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
 
 
 view = at_desk(_view, *SEES)

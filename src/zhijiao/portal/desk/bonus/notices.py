@@ -16,6 +16,7 @@ from zhijiao.admissions.queries import bonus, candidates, seasons
 from zhijiao.admissions.queries.rows import Season
 from zhijiao.core.access.actor import Invisible
 from zhijiao.core.access.roles import Permission
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.pages import page
 
@@ -43,11 +44,8 @@ def _view(request: HttpRequest, desk: Desk, season: int) -> HttpResponse:
                     on=desk.on,
                 )
             case "answer":
-                number = request.POST.get("objection", "")
                 answer(
-                    objection=int(number)
-                    if number.isascii() and number.isdigit() and len(number) < 16
-                    else 0,
+                    objection=row_id(request.POST.get("objection")) or 0,
                     upheld=request.POST.get("upheld") == "yes",
                     words=request.POST.get("answer", ""),
                     by=by,

@@ -22,12 +22,12 @@ from zhijiao.admissions.types.states import SheetKind
 from zhijiao.core.access.actor import Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.errors import Refusal
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.candidates.shared import show
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.sheets import XLSX, name_of_file
 
 ELSEWHERE = f"{SheetKind.ELSEWHERE.value}-"
-MOST_DIGITS = 18
 
 
 def _view(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -68,14 +68,12 @@ def _take(desk: Desk, season: Season, kind: str, name: str, content: bytes) -> T
 def _withdraw(request: HttpRequest, desk: Desk) -> HttpResponse:
     seasons = candidates.run_by(desk.actor)
     season = next((one for one in seasons if str(one.pk) == request.POST.get("season")), None)
-    sheet = request.POST.get("sheet", "")
-    if season is None or not sheet.isdecimal() or len(sheet) > MOST_DIGITS:
+    sheet = row_id(request.POST.get("sheet"))
+    if season is None or sheet is None:
         raise Invisible("没有这一批录取结果。")
     reason = request.POST.get("reason", "")
     try:
-        withdraw_elsewhere(
-            by=desk.actor, at=timezone.now(), season=season.pk, sheet=int(sheet), reason=reason
-        )
+        withdraw_elsewhere(by=desk.actor, at=timezone.now(), season=season.pk, sheet=sheet, reason=reason)
     except Refused as error:
         return _show(request, desk, seasons, season, refused=(f"reason-{sheet}", str(error)))
     return HttpResponseRedirect(reverse("portal:candidates_import"))

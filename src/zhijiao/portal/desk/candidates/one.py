@@ -23,6 +23,7 @@ from zhijiao.admissions.queries.results import elsewhere
 from zhijiao.admissions.types.people import Slip
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.errors import Refusal
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.allocation.looks import look_of_run
 from zhijiao.portal.desk.candidates.shared import NEEDS, show
 from zhijiao.portal.desk.guard import Desk, at_desk
@@ -159,8 +160,7 @@ def _sign(said: Mapping[str, Any], desk: Desk, row: Candidate) -> None:
 
 
 def _number(said: Mapping[str, Any], key: str) -> int:
-    text = said.get(key, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+    return row_id(said.get(key)) or 0
 
 
 STEPS: Mapping[str, Step] = {

@@ -21,6 +21,7 @@ from zhijiao.admissions.types.filling import Standing
 from zhijiao.admissions.types.states import RoundKind
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.errors import Refusal
+from zhijiao.lib.numbers import whole
 from zhijiao.portal.desk.candidates.shared import show
 from zhijiao.portal.desk.guard import Desk, at_desk
 
@@ -110,10 +111,10 @@ def _moment(said: Mapping[str, Any], key: str) -> datetime:
 
 
 def _number(said: Mapping[str, Any], key: str, words: str) -> int:
-    text = said.get(key, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
+    found = whole(said.get(key, ""))
+    if found is None:
         raise Refused(words, key)
-    return int(text)
+    return found
 
 
 STEPS: Mapping[str, Callable[[Mapping[str, Any], Desk, Round], None]] = {

@@ -15,8 +15,8 @@ from zhijiao.engines.forms import period_in_chinese
 from zhijiao.exchange.types.measured import Measured
 from zhijiao.indicators.queries import computed
 from zhijiao.indicators.types import ResultView
+from zhijiao.lib.numbers import row_id
 from zhijiao.policy import queries as policy
-from zhijiao.portal.desk.data.shared import number
 from zhijiao.portal.desk.guard import Desk
 
 
@@ -39,7 +39,7 @@ def behind(desk: Desk, dataset: str) -> Behind | None:
     asked = desk.frame.query.get("figure", "")
     if not asked:
         return None
-    figure = _figure(desk, number(asked))
+    figure = _figure(desk, row_id(asked))
     run = computed.run(figure.run, desk.actor.tenant)
     index = policy.index(run.pack, run.version) or policy.index(run.pack)
     indicator = index.indicators.get(figure.indicator) if index else None

@@ -22,7 +22,8 @@ from zhijiao.exchange.queries.pages import Likely, recognise, remembered
 from zhijiao.exchange.types import FileUnusable, State
 from zhijiao.exchange.types.batches import Refused
 from zhijiao.exchange.types.views import Owed, OwedState
-from zhijiao.portal.desk.data.shared import NEEDS, OWED, Hub, number, show
+from zhijiao.lib.numbers import row_id
+from zhijiao.portal.desk.data.shared import NEEDS, OWED, Hub, show
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.sheets import workbook
 from zhijiao.portal.looks import Look
@@ -133,7 +134,7 @@ def hand_in_page(
         candidates=candidates,
         kept=kept,
         kept_name=actions.aside(by=desk.actor, at=timezone.now(), key=kept).name if kept else "",
-        organisation=number(request.POST.get("organisation", "")),
+        organisation=row_id(request.POST.get("organisation", "")),
         chosen=request.POST.get("dataset", "") or desk.frame.query.get("dataset", ""),
         reviews=desk.actor.may(Permission.REVIEW),
         several=len(hub.senders) > 1,
@@ -178,7 +179,7 @@ def _upload(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not isinstance(sent, UploadedFile):
         return hand_in_page(request, desk, "没有收到文件。请先选一个 .xlsx 或 .csv 文件。", status=422)
     hub = Hub(desk)
-    organisation = number(request.POST.get("organisation", "")) or (hub.senders[0].id if hub.senders else 0)
+    organisation = row_id(request.POST.get("organisation", "")) or (hub.senders[0].id if hub.senders else 0)
     dataset = request.POST.get("dataset", "")
     try:
         if not dataset:
@@ -233,7 +234,7 @@ def _set_aside(desk: Desk, organisation: int, sent: UploadedFile) -> str:
 def _take_up(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
     """Go on with a file that was set aside, now that its data set was said."""
     hub, at = Hub(desk), timezone.now()
-    organisation = number(request.POST.get("organisation", "")) or (hub.senders[0].id if hub.senders else 0)
+    organisation = row_id(request.POST.get("organisation", "")) or (hub.senders[0].id if hub.senders else 0)
     dataset = request.POST.get("dataset", "")
     try:
         kept = actions.aside(by=desk.actor, at=at, key=key)

@@ -16,9 +16,10 @@ from zhijiao.exchange.queries.pages import Shape, fingerprint_of, guesses_of, sh
 from zhijiao.exchange.types import Dataset, FileUnusable, Layout, Role
 from zhijiao.exchange.types.batches import Refused
 from zhijiao.exchange.types.views import Detail
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.data import masking
 from zhijiao.portal.desk.data.files import found
-from zhijiao.portal.desk.data.shared import Hub, number, show
+from zhijiao.portal.desk.data.shared import Hub, show
 from zhijiao.portal.desk.guard import Desk, at_desk
 
 
@@ -122,7 +123,7 @@ def _page(
 
 
 def _row(text: str) -> int:
-    return number(text) or 0
+    return row_id(text) or 0
 
 
 view = require_http_methods(["GET", "HEAD", "POST"])(at_desk(_view, Permission.REPORT))

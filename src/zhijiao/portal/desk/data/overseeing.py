@@ -21,9 +21,10 @@ from zhijiao.exchange.queries.log import WORDS, count_log, log
 from zhijiao.exchange.queries.pages import known_by_person
 from zhijiao.exchange.queries.people import twice
 from zhijiao.exchange.types.views import LogLine, Twice
+from zhijiao.lib.numbers import whole
 from zhijiao.portal.desk.data import masking
 from zhijiao.portal.desk.data.hand_in import Line, lines, owed_workbook
-from zhijiao.portal.desk.data.shared import NEEDS, OWED, PAGE, Hub, asked_units, leaf, number, options, show
+from zhijiao.portal.desk.data.shared import NEEDS, OWED, PAGE, Hub, asked_units, leaf, options, show
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.sheets import workbook
 from zhijiao.portal.policy.filtering import Choice, Column, Listing, listing
@@ -202,7 +203,7 @@ def _lines(desk: Desk, hub: Hub, *, limit: int, offset: int = 0) -> tuple[int, l
 
 def _log(request: HttpRequest, desk: Desk) -> HttpResponse:
     hub = Hub(desk)
-    asked = number(desk.frame.query.get("page", "1")) or 1
+    asked = whole(desk.frame.query.get("page", "1")) or 1
     total, found = _lines(desk, hub, limit=PAGE, offset=(min(max(asked, 1), 1_000_000) - 1) * PAGE)
     with bulk():  # the chain is one for all; of the verdict only the words are shown
         last = AuditEvent.objects.filter(action=VERIFIED).order_by("-id").first()

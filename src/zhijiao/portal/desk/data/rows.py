@@ -23,9 +23,10 @@ from zhijiao.exchange.types.batches import Refused
 from zhijiao.exchange.types.measured import NotAsked
 from zhijiao.exchange.types.views import RecordView
 from zhijiao.lib.numbers import number as written
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.data import masking
 from zhijiao.portal.desk.data.behind import Behind, behind
-from zhijiao.portal.desk.data.shared import NEEDS, PAGE, Hub, leaf, number, show
+from zhijiao.portal.desk.data.shared import NEEDS, PAGE, Hub, leaf, show
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.sheets import workbook
 from zhijiao.render.xlsx import Cell
@@ -47,7 +48,7 @@ def _asked(desk: Desk, dataset: Dataset, figure: Behind | None) -> dict[str, obj
             "known": figure.known,
         }
     query = desk.frame.query
-    unit = number(query.get("org", ""))
+    unit = row_id(query.get("org", ""))
     organisations = None if unit is None else {unit}
     words = query.get("q", "").strip()
     if words and masking.is_personal(dataset):

@@ -15,6 +15,7 @@ from zhijiao.core.tree import Node
 from zhijiao.exchange.queries.standard import standard
 from zhijiao.exchange.types import Dataset, Standard, State
 from zhijiao.exchange.types.views import OwedState
+from zhijiao.lib.numbers import row_id, whole
 from zhijiao.portal.desk.guard import Desk
 from zhijiao.portal.looks import Look
 from zhijiao.portal.pages import page
@@ -137,11 +138,6 @@ def _room(path: str) -> str:
     return reverse("portal:data") if path.startswith(files) else path
 
 
-def number(text: str) -> int | None:
-    """A whole number out of an address; None where it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
-
-
 @dataclass(frozen=True)
 class Leaf:
     """One page of a long list."""
@@ -163,13 +159,13 @@ class Leaf:
 
 def leaf(desk: Desk, total: int, size: int = PAGE) -> Leaf:
     """The page that the address asks for, within those that there are."""
-    asked = number(desk.frame.query.get("page", "1")) or 1
+    asked = whole(desk.frame.query.get("page", "1")) or 1
     return Leaf(min(max(asked, 1), max(1, -(-total // size))), total, size)
 
 
 def asked_units(desk: Desk, hub: Hub) -> Sequence[int] | None:
     """The organisation that the address asks for; None where it asks for none."""
-    wanted = number(desk.frame.query.get("org", ""))
+    wanted = row_id(desk.frame.query.get("org", ""))
     return None if wanted is None else [wanted]
 
 

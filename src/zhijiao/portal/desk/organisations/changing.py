@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.kinds import OrganisationKind
 from zhijiao.core.tree import Node, Tree, tree
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.pages import page
 from zhijiao.registry import actions, queries
@@ -46,11 +47,11 @@ class Filled:
 
     def node(self, name: str, label: str, standing: Tree) -> int:
         """An organisation chosen from a list."""
-        chosen = self.text(name)
-        if not chosen.isdecimal() or int(chosen[:18]) not in standing.nodes:
+        chosen = row_id(self.text(name))
+        if chosen is None or chosen not in standing.nodes:
             self.wrong(name, f"没有选择{label}。从列表中选一个。")
             return 0
-        return int(chosen)
+        return chosen
 
     def kind(self, name: str) -> OrganisationKind:
         """A kind chosen from the list."""
@@ -103,9 +104,9 @@ def _split(form: Filled, desk: Desk, organisation: int, standing: Tree) -> Work:
     goes_on = form.text("goes_on") != "no"
     takes: dict[int, list[str]] = {number: [] for number in PARTS}
     for child in standing.children.get(organisation, ()):
-        chosen = form.text(f"child-{child.id}")
-        if chosen.isdecimal() and int(chosen[:3]) in takes:
-            takes[int(chosen)].append(child.code)
+        chosen = row_id(form.text(f"child-{child.id}"))
+        if chosen in takes:
+            takes[chosen].append(child.code)
     parts = []
     for number in PARTS:
         code, name = form.text(f"code-{number}"), form.text(f"name-{number}")

@@ -20,6 +20,7 @@ from zhijiao.core.people import actions, queries, rules
 from zhijiao.core.people.queries import LOOKS, Account, Term
 from zhijiao.core.people.types import NewAccount, PeopleRefused
 from zhijiao.core.tree import Node
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.pages import page
 
@@ -37,9 +38,9 @@ class Filled:
         return self.texts.get(name, "").strip()
 
     def number(self, name: str, words: str) -> int:
-        text = self.text(name)
-        if text.isdecimal() and len(text) < 19:
-            return int(text)
+        found = row_id(self.text(name))
+        if found is not None:
+            return found
         self.faults.append((name, words))
         return 0
 

@@ -17,6 +17,7 @@ from zhijiao.core.models import StoredFile
 from zhijiao.engines.forms import Field as FormField
 from zhijiao.engines.forms import FieldKind, Unreadable, read_date, read_number
 from zhijiao.lib.folding import fold
+from zhijiao.lib.numbers import row_id
 from zhijiao.planning import actions, queries
 from zhijiao.planning.queries import PlanView
 from zhijiao.planning.types import Clash, Content, PlanFault, PlanItem, PlanTarget, Proposal
@@ -110,8 +111,8 @@ def _view(request: HttpRequest, desk: Desk, plan: int) -> HttpResponse:
 
 
 def _revision(request: HttpRequest) -> int:
-    sent = request.POST.get("revision", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 9 else -1
+    sent = row_id(request.POST.get("revision"))
+    return -1 if sent is None else sent
 
 
 # -- between the form and the plan -----------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from zhijiao.core.access.actor import Invisible
+from zhijiao.lib.numbers import whole
 from zhijiao.planning import queries
 from zhijiao.planning.types import Content, PlanItem, PlanTarget
 from zhijiao.policy.types import PackIndex
@@ -70,8 +71,8 @@ def _view(request: HttpRequest, desk: Desk, plan: int) -> HttpResponse:
 
 
 def _number(desk: Desk, key: str, otherwise: int) -> int:
-    asked = desk.frame.query.get(key, "")
-    return int(asked) if asked.isdecimal() and len(asked) < 9 else otherwise
+    asked = whole(desk.frame.query.get(key, ""))
+    return otherwise if asked is None else asked
 
 
 def text_lines(old: str, new: str) -> list[TextLine]:

@@ -16,6 +16,7 @@ from zhijiao.core.models import StoredFile
 from zhijiao.engines.workflow import StageKind, Transition
 from zhijiao.indicators.queries.planned import handed_down, latest_figures
 from zhijiao.indicators.types import FigureView
+from zhijiao.lib.numbers import row_id
 from zhijiao.planning import actions, queries
 from zhijiao.planning.queries import PlanView
 from zhijiao.planning.types import PlanFault, PlanTarget, Reply
@@ -179,12 +180,12 @@ def _weaker(target: PlanTarget, op: str, value: Decimal) -> bool:
 @require_POST
 def _step(request: HttpRequest, desk: Desk, plan: int) -> HttpResponse:
     asked = {key: request.POST.get(key, "") for key in ("step", "reason", "revision")}
-    revision = int(asked["revision"]) if asked["revision"].isdecimal() else -1
+    revision = row_id(asked["revision"])
     try:
         actions.take_step(
             plan_id=plan,
             transition_id=asked["step"],
-            revision=revision,
+            revision=-1 if revision is None else revision,
             by=desk.actor,
             at=timezone.now(),
             reason=asked["reason"].strip(),

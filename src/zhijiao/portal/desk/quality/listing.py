@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from zhijiao.core.access.roles import Permission
 from zhijiao.engines.quality import Subject
 from zhijiao.exchange.queries.quality import quality, uncounted
-from zhijiao.portal.desk.data.shared import PAGE, Hub, leaf, number
+from zhijiao.lib.numbers import row_id
+from zhijiao.portal.desk.data.shared import PAGE, Hub, leaf
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.quality.shared import KINDS, NEEDS, SHOWN, Line
 from zhijiao.portal.desk.sheets import workbook
@@ -30,7 +31,7 @@ def lines(desk: Desk, hub: Hub) -> list[Line]:
     """The lines that the address asks for by organisation, data set and period."""
     query = desk.frame.query
     nodes = {node.id: node for node in hub.scope}
-    org = number(query.get("org", ""))
+    org = row_id(query.get("org", ""))
     wanted = [o for o in nodes if org is None or o == org]
     judged = quality(
         desk.actor,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.models import StoredFile
 from zhijiao.core.tree import Node
+from zhijiao.lib.numbers import row_id
 from zhijiao.policy.types import RecordRule
 from zhijiao.portal.desk.files import attached, ticket
 from zhijiao.portal.desk.guard import Desk, at_desk
@@ -235,7 +236,7 @@ def _read(form: Form, rule: RecordRule, files: list[int]) -> Application:
     return Application(
         reason=form.get("reason"),
         words=form.get("words")[:2000],
-        target=int(target) if target.isascii() and target.isdigit() and len(target) < 18 else None,
+        target=row_id(target),
         outside=said("outside")[:120],
         paper=said("paper")[:120],
         grade=grade,
@@ -273,7 +274,7 @@ def _pending(request: HttpRequest, desk: Desk) -> HttpResponse:
         try:
             if refused_one := form.get("refuse"):
                 actions.refuse_registration(
-                    record=int(refused_one) if refused_one.isdigit() else 0,
+                    record=row_id(refused_one) or 0,
                     words=form.get("words"),
                     by=desk.actor,
                     at=at,
@@ -281,7 +282,7 @@ def _pending(request: HttpRequest, desk: Desk) -> HttpResponse:
                 )
             else:
                 actions.approve_registrations(
-                    organisation=int(form.get("org")) if form.get("org").isdigit() else 0,
+                    organisation=row_id(form.get("org")) or 0,
                     records=form.ids("records"),
                     document=form.get("document"),
                     by=desk.actor,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from zhijiao.core.access.actor import Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.models import StoredFile
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.cards import Card, Line
 from zhijiao.portal.desk.data.shared import leaf
 from zhijiao.portal.desk.guard import Desk, at_desk
@@ -127,7 +128,7 @@ def _step(request: HttpRequest, desk: Desk, case: int) -> HttpResponse:
             case=case,
             transition=form.get("step"),
             words=form.get("words")[:2000],
-            seen=int(form.get("seen")) if form.get("seen").isdigit() else None,
+            seen=row_id(form.get("seen")),
             by=desk.actor,
             at=timezone.now(),
             on=desk.on,

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from zhijiao.exchange.queries.people import linked, reads_of
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.records.shared import NEEDS, School, go, refuse, rules_for, show
 from zhijiao.portal.desk.tasks.shared import Form
@@ -69,7 +70,7 @@ def _change(request: HttpRequest, desk: Desk, record: int) -> HttpResponse:
         match form.get("verb"):
             case "correct":
                 sets = {d: form.get(d.value) for d in actions.keeping.CORRECTABLE if d.value in form.typed}
-                seen = int(form.get("seen")) if form.get("seen").isdigit() else None
+                seen = row_id(form.get("seen"))
                 actions.correct(
                     record=record, sets=sets, words=form.get("words"), seen=seen, by=by, at=at, on=desk.on
                 )

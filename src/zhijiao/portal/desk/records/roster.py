@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from zhijiao.core.audit import record as note
-from zhijiao.portal.desk.data.shared import leaf, number
+from zhijiao.lib.numbers import row_id
+from zhijiao.portal.desk.data.shared import leaf
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.records.shared import NEEDS, School, show
 from zhijiao.portal.desk.sheets import workbook
@@ -92,7 +93,7 @@ def _columns(desk: Desk, school: School) -> tuple[list[Field], str]:
 def _asked(desk: Desk, school: School) -> Asked:
     query = desk.frame.query
     status = query.get("status", "")
-    grade = number(query.get("grade", ""))
+    grade = row_id(query.get("grade", ""))
     return Asked(
         organisations=[school.chosen.id] if school.chosen else [n.id for n in school.seen],
         grade=grade if grade is not None and grade < 3000 else None,
@@ -183,7 +184,7 @@ def _cell(value: object) -> Cell:
 def _save(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Save the columns that are ticked under a name, or show them once."""
     school = School(desk)
-    organisation = number(request.POST.get("org", "")) or 0
+    organisation = row_id(request.POST.get("org", "")) or 0
     columns = [key for key in request.POST.getlist("columns") if key in FIELDS]
     name = request.POST.get("name", "").strip()
     query: dict[str, str] = {"org": str(organisation)} if len(school.seen) > 1 else {}

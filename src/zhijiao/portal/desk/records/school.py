@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.records.shared import NEEDS, School, go, refuse, show
 from zhijiao.portal.desk.sheets import workbook
@@ -42,9 +43,7 @@ def _classes(request: HttpRequest, desk: Desk) -> HttpResponse:
         at = timezone.now()
         try:
             if ended := form.get("close"):
-                actions.close_class(
-                    school_class=int(ended) if ended.isdigit() else 0, by=desk.actor, at=at, on=desk.on
-                )
+                actions.close_class(school_class=row_id(ended) or 0, by=desk.actor, at=at, on=desk.on)
                 return go("record_classes")
             grade = form.whole("grade", "年级", least=2000, most=2100)
             started = form.day("started_on", "开班日期", required=True)

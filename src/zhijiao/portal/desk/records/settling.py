@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhijiao.core.access.roles import Permission
 from zhijiao.exchange.queries.differences import count_differences
 from zhijiao.exchange.types import FileUnusable
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.records.shared import NEEDS, School, go, refuse, show
 from zhijiao.portal.desk.sheets import XLSX, name_of_file, workbook
@@ -38,7 +39,7 @@ def _issues(request: HttpRequest, desk: Desk) -> HttpResponse:
         issue = form.get("issue")
         try:
             actions.settle_issue(
-                issue=int(issue) if issue.isdigit() else 0,
+                issue=row_id(issue) or 0,
                 words=form.get(f"words-{issue}"),
                 by=desk.actor,
                 at=timezone.now(),

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.tree import Node
+from zhijiao.lib.numbers import row_id
 from zhijiao.policy.types import PackIndex, RecordRule
-from zhijiao.portal.desk.data.shared import number
 from zhijiao.portal.desk.guard import Desk
 from zhijiao.portal.desk.tasks.shared import Form
 from zhijiao.portal.looks import Look
@@ -70,7 +70,7 @@ class School:
     @cached_property
     def chosen(self) -> Node | None:
         """The school that the address asks for, or the only one there is."""
-        asked = number(self.desk.frame.query.get("org", ""))
+        asked = row_id(self.desk.frame.query.get("org", ""))
         if asked is not None:
             return next((n for n in self.seen if n.id == asked), None)
         if self.own:

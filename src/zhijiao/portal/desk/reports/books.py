@@ -23,6 +23,7 @@ from zhijiao.indicators.queries.reports import owed as owed_by
 from zhijiao.indicators.queries.several import check
 from zhijiao.indicators.types import Clashed, Entered, Filters, Refused
 from zhijiao.indicators.types import Owed as Line
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.reports import hand_in
 from zhijiao.portal.desk.reports.shared import fields, is_open, stage_of
@@ -323,9 +324,10 @@ def _own_again(request: HttpRequest, desk: Desk) -> HttpResponse:
         columns = Columns(min(sheet, len(grids) - 1), names, values)
     chosen: dict[str, tuple[int, Part]] = {}
     for key, value in request.POST.items():
-        report, _, part = str(value).partition(".")
-        if key.startswith("row-") and report.isdecimal() and part in hand_in.PARTS:
-            chosen[key.removeprefix("row-")] = (int(report), _part(part))
+        asked, _, part = str(value).partition(".")
+        report = row_id(asked)
+        if key.startswith("row-") and report is not None and part in hand_in.PARTS:
+            chosen[key.removeprefix("row-")] = (report, _part(part))
     lines = _lines(desk)
     period = request.POST.get("period", "")
     return _matched(request, desk, lines, grids, columns, str(sent["name"]), chosen, period)

@@ -17,6 +17,7 @@ from zhijiao.indicators.queries.reports import MOST, MOST_APPROVED
 from zhijiao.indicators.queries.reports import owed as owed_by
 from zhijiao.indicators.queries.several import several
 from zhijiao.indicators.types import Clashed, Entered, Owed, Problem, Refused
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.reports.shared import (
     FILTER_STATES,
@@ -290,11 +291,7 @@ def entered(post: QueryDict, reports: Sequence[int]) -> list[Entered]:
         values = {part: str(post[f"{part}-{report}"]) for part in PARTS if f"{part}-{report}" in post}
         revision = post.get(f"revision-{report}", "")
         if values:
-            found.append(
-                Entered(
-                    report, values, int(revision) if revision.isdecimal() and len(revision) < 10 else None
-                )
-            )
+            found.append(Entered(report, values, row_id(revision)))
     return found
 
 

@@ -12,6 +12,7 @@ from zhijiao.core.models import StoredFile
 from zhijiao.indicators import actions
 from zhijiao.indicators.queries import reports as queries
 from zhijiao.indicators.types import RETURN_REASONS, Entered, Reason, Refused, ReportView
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.files import attached, ticket
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.reports.shared import WORDS, indicator_of, is_open
@@ -125,7 +126,7 @@ def _evidence(request: HttpRequest, desk: Desk, report: int) -> HttpResponse:
 def _revision(request: HttpRequest, found: ReportView) -> int:
     """The revision that the person looked at."""
     sent = request.POST.get("revision", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 10 else found.owed.revision
+    return found.owed.revision if (said := row_id(sent)) is None else said
 
 
 view = at_desk(_view, Permission.VIEW)

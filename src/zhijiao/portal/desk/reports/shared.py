@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from zhijiao.indicators.types import Filters, Owed, Problem
 from zhijiao.lib.dates import in_chinese
-from zhijiao.lib.numbers import number
+from zhijiao.lib.numbers import number, row_id
 from zhijiao.policy.types import Indicator, PackIndex
 from zhijiao.portal.desk.guard import Desk
 from zhijiao.portal.looks import Look
@@ -147,7 +147,7 @@ def filters_of(desk: Desk, **fixed: str) -> Filters:
         period=query.get("period") or None,
         obligation=query.get("obligation") or None,
         indicator=query.get("indicator") or None,
-        organisation=int(organisation) if organisation.isdecimal() and len(organisation) < 18 else None,
+        organisation=row_id(organisation),
         search=query.get("q", "")[:200],
     )
 
@@ -170,7 +170,7 @@ def _pairs(found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def numbered(post: QueryDict, name: str) -> list[int]:
     """The ids that a form sent; what is no number is left out."""
-    return [int(v) for v in dict.fromkeys(post.getlist(name)) if v.isdecimal() and len(v) < 18]
+    return [found for v in dict.fromkeys(post.getlist(name)) if (found := row_id(v)) is not None]
 
 
 def beside(problems: Iterable[Problem]) -> dict[str, list[Problem]]:

@@ -20,6 +20,7 @@ from zhijiao.admissions.types.plan import LineView
 from zhijiao.admissions.types.states import LineState, Phase
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.kinds import OrganisationKind
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.seasons.shared import SEES, Faults, look_of_line, own_schools
 from zhijiao.portal.desk.sheets import XLSX, name_of_file
@@ -148,13 +149,15 @@ def _file(request: HttpRequest, desk: Desk, season: int) -> HttpResponse:
 def _act(request: HttpRequest, desk: Desk, season: int) -> HttpResponse:
     row = seasons.season(desk.actor.tenant, season)
     what = request.POST.get("do", "")
-    ids = [int(text) for text in request.POST.getlist("line")[:MOST] if text.isdecimal() and len(text) < 18]
+    ids = [found for text in request.POST.getlist("line")[:MOST] if (found := row_id(text)) is not None]
     at = timezone.now()
     try:
-        if what.startswith("propose-") and what[8:].isdecimal():
-            propose_lines(season=season, organisation=int(what[8:]), by=desk.actor, at=at, on=desk.on)
-        elif what.startswith("copy-") and what[5:].isdecimal():
-            copy_lines(season=season, organisation=int(what[5:]), by=desk.actor, at=at, on=desk.on)
+        verb, _, school = what.partition("-")
+        unit = row_id(school)
+        if verb == "propose" and unit is not None:
+            propose_lines(season=season, organisation=unit, by=desk.actor, at=at, on=desk.on)
+        elif verb == "copy" and unit is not None:
+            copy_lines(season=season, organisation=unit, by=desk.actor, at=at, on=desk.on)
         elif what in ("pass-all", "approve-all"):
             approves, passes = _tickable(desk, row, listed(desk, row).rows)
             if what == "approve-all":

@@ -18,6 +18,7 @@ from zhijiao.admissions.queries.rows import Season
 from zhijiao.admissions.types.states import Phase
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.kinds import OrganisationKind
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.seasons.shared import SEES, Faults, look_of_phase, name_of
 from zhijiao.portal.desk.seats.shared import (
@@ -26,7 +27,6 @@ from zhijiao.portal.desk.seats.shared import (
     look_of_stand,
     look_of_top_up,
     may_note,
-    number_from,
     said_of,
     within_reach,
 )
@@ -180,7 +180,7 @@ def _act(request: HttpRequest, desk: Desk, season: int, organisation: int) -> Ht
             case "propose":
                 topping_up.propose(
                     season=season,
-                    line=number_from(form.get("line", "")),
+                    line=row_id(form.get("line")) or 0,
                     number=form.get("number", ""),
                     name=form.get("name", ""),
                     words=form.get("words", ""),
@@ -190,20 +190,20 @@ def _act(request: HttpRequest, desk: Desk, season: int, organisation: int) -> Ht
                 )
                 said = "已申报补录，等待主管部门审批。"
             case "withdraw":
-                topping_up.withdraw(top_up=number_from(form.get("top_up", "")), by=by, at=at)
+                topping_up.withdraw(top_up=row_id(form.get("top_up")) or 0, by=by, at=at)
                 said = "已撤回。"
             case "draw":
                 name_lists.draw_up(
                     season=season,
-                    line=number_from(form.get("roll", "")),
-                    partner=number_from(form.get("partner", "")) or None,
+                    line=row_id(form.get("roll")) or 0,
+                    partner=row_id(form.get("partner")),
                     by=by,
                     at=at,
                 )
                 said = "名册已生成，请核对后签章。"
             case "seal":
                 sealed = name_lists.seal(
-                    name_list=number_from(form.get("list", "")),
+                    name_list=row_id(form.get("list")) or 0,
                     digest=form.get("digest", ""),
                     paper=form.get("paper", ""),
                     by=by,
@@ -224,7 +224,7 @@ def _note(request: HttpRequest, desk: Desk, season: Season, organisation: int, w
         rows = placed.placed(season, organisation)
         chosen = [row.enrolment for row in rows if row.enrolment and row.stand is Stand.EXPECTED]
     else:
-        chosen = [number_from(each) for each in request.POST.getlist("who")]
+        chosen = [row_id(each) or 0 for each in request.POST.getlist("who")]
     if not chosen:
         raise Refused("没有还没登记的学生。" if what == "rest" else "请先在名单里勾选学生，再登记。", "who")
     day = day_from(request.POST.get("day", "")) if what != "absent" else desk.on

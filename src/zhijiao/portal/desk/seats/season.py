@@ -15,13 +15,13 @@ from zhijiao.admissions.queries import placed, seasons
 from zhijiao.admissions.queries.rows import Season
 from zhijiao.admissions.types.states import DeclineState, EnrolmentState, Phase, TopUpState
 from zhijiao.core.access.roles import Permission
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.seasons.shared import SEES, Faults, look_of_phase
 from zhijiao.portal.desk.seats.shared import (
     keep_said,
     look_of_decline,
     look_of_top_up,
-    number_from,
     said_of,
     within_reach,
 )
@@ -142,7 +142,7 @@ def _done(request: HttpRequest, desk: Desk, season: Season) -> str:
         case "decline":
             approve = form.get("approve") == "yes"
             declining.decide(
-                decline=number_from(form.get("decline", "")),
+                decline=row_id(form.get("decline")) or 0,
                 approve=approve,
                 words=form.get("words", ""),
                 by=by,
@@ -164,7 +164,7 @@ def _done(request: HttpRequest, desk: Desk, season: Season) -> str:
         case "top_up":
             approve = form.get("approve") == "yes"
             topping_up.decide(
-                top_up=number_from(form.get("top_up", "")),
+                top_up=row_id(form.get("top_up")) or 0,
                 approve=approve,
                 reason=form.get("words", ""),
                 by=by,

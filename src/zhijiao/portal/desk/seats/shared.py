@@ -85,12 +85,6 @@ def day_from(text: str) -> date | None:
         return None
 
 
-def number_from(text: str) -> int:
-    """An id from a form; 0 is nobody's."""
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
-
-
 def keep_said(request: HttpRequest, words: str) -> None:
     """What was done, for the next page."""
     request.session["seats_said"] = words[:200]

@@ -16,6 +16,7 @@ from zhijiao.core.tree import Node
 from zhijiao.indicators.queries.sharing import place_board
 from zhijiao.indicators.types import Verdict
 from zhijiao.indicators.types.sharing import PlaceLine
+from zhijiao.lib.numbers import row_id
 from zhijiao.policy.types.wording import told
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.sheets import workbook
@@ -64,7 +65,7 @@ def nodes_of(desk: Desk) -> list[Node]:
     seen = desk.actor.organisations(Permission.VIEW)
     asked = desk.frame.query.get("org", "")
     if asked:
-        node = desk.tree.nodes.get(int(asked)) if asked.isdecimal() and len(asked) < 18 else None
+        node = desk.tree.nodes.get(row_id(asked) or 0)
         if node is None or node.id not in seen:
             raise Invisible("没有这个单位。")
         return [node]

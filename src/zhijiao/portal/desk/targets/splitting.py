@@ -20,6 +20,7 @@ from zhijiao.engines.forms import FieldKind, Unreadable, read_number
 from zhijiao.indicators.actions import sharing as actions
 from zhijiao.indicators.queries import sharing
 from zhijiao.indicators.types.sharing import Share, SplitFault, SumCheck
+from zhijiao.lib.numbers import whole
 from zhijiao.policy.types import Indicator, PackIndex
 from zhijiao.policy.types.objects import Target
 from zhijiao.policy.types.wording import told
@@ -182,8 +183,8 @@ def subject(desk: Desk, indicator: str) -> tuple[PackIndex, Indicator, Target]:
 
 def first_year(desk: Desk) -> int:
     """The first year of the matrix: as the address says, else this one."""
-    asked = desk.frame.query.get("from", "")
-    return int(asked) if asked.isdecimal() and 2000 <= int(asked[:5]) <= 2100 else desk.on.year
+    asked = whole(desk.frame.query.get("from", ""))
+    return asked if asked is not None and 2000 <= asked <= 2100 else desk.on.year
 
 
 def matrix_of(
@@ -273,26 +274,27 @@ def _one(request: HttpRequest, desk: Desk, indicator: str) -> HttpResponse:
     made = matrix_of(desk, index, known, target, place, sent)
     values, wrong = read(known, place, made)
     faults = list(wrong.items())
-    todo, _, year = sent.get("do", "save").partition("-")
+    todo, _, asked = sent.get("do", "save").partition("-")
+    year = whole(asked)
     if not faults:
         try:
             for each, shares in values.items():
                 _save(desk, index, known, target, place, each, shares)
-            if todo == "confirm" and year.isdecimal():
+            if todo == "confirm" and year is not None:
                 actions.confirm_split(
                     pack=index.id,
                     indicator=known.id,
                     op=target.op,
-                    year=int(year),
+                    year=year,
                     at_place=place.node.id,
                     note=sent.get("note", ""),
                     by=desk.actor,
                     at=timezone.now(),
                 )
-            done = f"{todo}-{year}" if todo == "confirm" else "save"
+            done = f"{todo}-{asked}" if todo == "confirm" else "save"
             return HttpResponseRedirect(desk.frame.here(done=done))
         except SplitFault as fault:
-            base = int(year) if year.isdecimal() else made.years[0]
+            base = made.years[0] if year is None else year
             faults = [(f"s-{o}-{base}" if o else "note", words) for o, words in fault.problems]
     return matrix_page(
         request, desk, known, target, place, made, faults=faults, note=sent.get("note", ""), status=422

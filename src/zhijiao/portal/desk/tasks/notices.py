@@ -14,6 +14,7 @@ from zhijiao.core.access.actor import NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.sessions import now
 from zhijiao.lib.folding import matches
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.files import attached, ticket
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.tasks.instruction import office_of, offices
@@ -183,7 +184,7 @@ def _step(request: HttpRequest, desk: Desk, notice: int) -> HttpResponse:
             made = take_step(
                 proceeding=notice,
                 step=Step(form.get("step"), form.get("words"), tuple(files.ids) if files else (), due),
-                seen=int(form.get("seen")) if form.get("seen").isdigit() else None,
+                seen=row_id(form.get("seen")),
                 by=desk.actor,
                 at=now(),
                 on=desk.on,
@@ -226,7 +227,7 @@ def _new(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST":
         form = Form.of(request)
     office = office_of(desk, form, Permission.SUPERVISE)
-    about = int(form.get("item")) if form.get("item").isdigit() else None
+    about = row_id(form.get("item"))
     item = item_view(desk.actor, desk.tree, about, on=desk.on) if about is not None else None
     if request.method == "GET" and item is not None:
         form.typed = {
@@ -284,7 +285,7 @@ def _edit(request: HttpRequest, desk: Desk, notice: int) -> HttpResponse:
             edit_proceeding(
                 proceeding=notice,
                 opening=_opening(form, view.line.item),
-                seen=int(form.get("seen")) if form.get("seen").isdigit() else None,
+                seen=row_id(form.get("seen")),
                 by=desk.actor,
                 at=now(),
                 on=desk.on,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from zhijiao.core.access.actor import NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.sessions import now
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.files import attached, ticket
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.tasks.shared import Form, go, show
@@ -42,7 +43,7 @@ def _part(request: HttpRequest, desk: Desk, part: int) -> HttpResponse:
                         period=form.get("period"),
                         evidence=tuple(files.ids),
                     ),
-                    seen=int(form.get("seen")) if form.get("seen").isdigit() else None,
+                    seen=row_id(form.get("seen")),
                     by=desk.actor,
                     at=now(),
                     on=desk.on,

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from zhijiao.core.access.roles import Permission
+from zhijiao.lib.numbers import row_id
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.sheets import XLSX
 from zhijiao.portal.desk.tasks.shared import DOCX, show
@@ -28,7 +29,7 @@ def _asked(desk: Desk) -> Week:
     if day > desk.on:
         day = desk.on
     weeks = desk.frame.query.get("quiet", "")
-    quiet = int(weeks) if weeks.isdigit() and 1 <= int(weeks) <= 52 else QUIET_WEEKS
+    quiet = found if (found := row_id(weeks)) and found <= 52 else QUIET_WEEKS
     return week(desk.actor, desk.tree, day=day, on=desk.on, quiet_weeks=quiet)
 
 

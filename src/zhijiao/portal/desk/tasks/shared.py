@@ -14,6 +14,7 @@ from zhijiao.core.kinds import OrganisationKind
 from zhijiao.core.tree import Node
 from zhijiao.engines.forms.tidying import Unreadable
 from zhijiao.engines.forms.times import read_date
+from zhijiao.lib.numbers import row_id, whole
 from zhijiao.portal.desk.guard import Desk
 from zhijiao.portal.desk.sheets import workbook
 from zhijiao.portal.looks import Look
@@ -108,14 +109,15 @@ class Form:
         value = self.get(name).rstrip("%％")
         if not value:
             return None
-        if not (value.isascii() and value.isdigit()) or not least <= int(value) <= most:
+        found = whole(value)
+        if found is None or not least <= found <= most:
             self.faults.append((name, f"{label}“{self.get(name)}”要写成 {least} 到 {most} 的整数。"))
             return None
-        return int(value)
+        return found
 
     def ids(self, name: str) -> list[int]:
         """Numbers that were chosen."""
-        return [int(v) for v in self.lists.get(name, ()) if v.isascii() and v.isdigit()]
+        return [found for v in self.lists.get(name, ()) if (found := row_id(v)) is not None]
 
     def one_of(self, name: str, allowed: Collection[str], words: str) -> str:
         """A choice."""
