@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 from tests.support.people import seat_at
 from tests.support.planning_season import PACK, plant_planners
 from tests.support.whole_season import Pupil, allocate, marks, publish, whole
-from zhijiao.cli import season_work
 from zhijiao.cli.main import app
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shipped_packs")]
@@ -36,7 +35,7 @@ def at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     def here() -> Iterator[None]:
         yield
 
-    monkeypatch.setattr(season_work, "at_work", here)
+    monkeypatch.setattr("zhijiao.cli.product.product", here)
 
 
 def _run(*words: str) -> Any:

@@ -226,7 +226,7 @@ def _here() -> Iterator[None]:
 def test_the_command_says_what_happened(
     ids: dict[str, int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("zhijiao.cli.intake.at_work", _here)
+    monkeypatch.setattr("zhijiao.cli.product.product", _here)
     file, out = tmp_path / "a.csv", tmp_path / "out"
     file.write_bytes(as_csv([student(NUMBERS[0]), student(NUMBERS[1], 入学日期="?")]))
     asked = ["intake", str(file), "--dataset", "students", "--org", "s1"]

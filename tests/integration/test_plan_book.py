@@ -24,7 +24,6 @@ from zhijiao.admissions.actions.seasons import begin_planning, open_season
 from zhijiao.admissions.models import PlanLine
 from zhijiao.admissions.types.rolls import BadRoll
 from zhijiao.admissions.types.season import Opening
-from zhijiao.cli import season_work
 from zhijiao.cli.main import app
 from zhijiao.core.access.actor import NotAllowed
 from zhijiao.core.access.scope import bulk
@@ -227,7 +226,7 @@ def test_an_operator_fills_in_by_command(
     def here() -> Iterator[None]:
         yield
 
-    monkeypatch.setattr(season_work, "at_work", here)
+    monkeypatch.setattr("zhijiao.cli.product.product", here)
     save_line(
         season=season,
         organisation=planners.technician.pk,

@@ -82,8 +82,8 @@ def _fill() -> list[int]:
 
 
 if __name__ == "__main__":
-    from zhijiao.cli.common import at_work
+    from zhijiao.cli.product import product
 
-    with at_work():
+    with product():
         told = json.dumps(_lay())
     Path(os.environ["ZHIJIAO_DATA"], TOLD).write_text(told, encoding="utf-8")

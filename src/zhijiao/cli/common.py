@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -49,17 +47,6 @@ def index_of(shelf: Library, pack: str) -> PackIndex:
 def cannot_write(path: Path, error: OSError) -> NoReturn:
     """End the command: the file cannot be written."""
     fail(f"写不了 {path}（{reason(error)}），换一个能写的文件夹，或关掉正打开着它的程序")
-
-
-@contextmanager
-def at_work() -> Iterator[None]:
-    """Have Django and a database for the length of a command: a running instance's, the server's, or one started for it."""
-    from zhijiao.core.database import database_running
-    from zhijiao.core.loading import load_django
-
-    with database_running():
-        load_django()
-        yield
 
 
 def say_json(value: object) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhijiao.cli.common import Json, at_work, cannot_write, fail, say_json
+from zhijiao.cli.common import Json, cannot_write, fail, say_json
+from zhijiao.cli.product import working
 
 if TYPE_CHECKING:
     from zhijiao.core.access.actor import Actor
@@ -80,7 +78,7 @@ def file(
     退出码：0 全部合格；3 有行待改（合格的已入库）；1 文件读不了或被拒绝，什么都没有改动；2 命令写错。
     """
     began = time.perf_counter()
-    with _working(tenant) as by:
+    with working("zhijiao intake", tenant) as by:
         from django.utils import timezone
 
         from zhijiao.exchange import actions
@@ -131,7 +129,7 @@ def undo(
     as_json: Json = False,
 ) -> None:
     """撤销一个批次：数据回到入库以前。后来的批次或算过的指标用到它时拒绝，退出码为 1。"""
-    with _working(tenant) as by:
+    with working("zhijiao intake", tenant) as by:
         from django.utils import timezone
 
         from zhijiao.exchange import actions
@@ -155,7 +153,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """列出最近的批次。"""
-    with _working(tenant) as by:
+    with working("zhijiao intake", tenant) as by:
         from django.utils import timezone
 
         from zhijiao.exchange.queries import batches
@@ -214,17 +212,3 @@ def _sender(by: Actor, code: str) -> int:
         known = "、".join(f"{root.code}（{root.label}）" for root in roots[:8])
         fail(f"请用 --org 写明报送单位的代码。{f'最上面的单位有：{known}' if known else '组织树还是空的'}。")
     return roots[0].id
-
-
-@contextmanager
-def _working(tenant: str) -> Iterator[Actor]:
-    if tenant not in ("real", "demo"):
-        fail(f"没有“{tenant}”这个租户，写 real 或 demo")
-    with at_work():
-        from zhijiao.core.access.actor import Actor, Invisible
-        from zhijiao.core.kinds import Tenant as Known
-
-        try:
-            yield Actor.system(f"zhijiao intake（{getpass.getuser()}）", Known(tenant))
-        except Invisible as error:
-            fail(str(error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -12,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhijiao.cli.board import day_of
-from zhijiao.cli.common import Json, On, at_work, cannot_write, fail, say_json
+from zhijiao.cli.common import Json, On, cannot_write, fail, say_json
+from zhijiao.cli.product import working
 
 if TYPE_CHECKING:
-    from zhijiao.core.access.actor import Actor
     from zhijiao.core.tree import Node, Tree
     from zhijiao.registry.types import Plan
 
@@ -69,7 +68,7 @@ def tree(on: On = None, tenant: Tenant = "real", as_json: Json = False) -> None:
 @app.command()
 def show(code: Code, tenant: Tenant = "real", as_json: Json = False) -> None:
     """一个单位的沿革、来源和去向、别名、在岗人员。"""
-    with _working(tenant) as by:
+    with working("zhijiao org", tenant) as by:
         from zhijiao.core.access.scope import bulk
         from zhijiao.registry import queries
 
@@ -111,7 +110,7 @@ def show(code: Code, tenant: Tenant = "real", as_json: Json = False) -> None:
 @app.command()
 def plant(tenant: Tenant = "real", as_json: Json = False) -> None:
     """把已装入政策包里的区划、部门、院校登记进组织树。已登记的不动。"""
-    with _working(tenant) as by:
+    with working("zhijiao org", tenant) as by:
         from django.utils import timezone
 
         from zhijiao.registry.actions import plant_packs
@@ -131,7 +130,7 @@ def template(
     tenant: Tenant = "real",
 ) -> None:
     """写出导入用的工作簿，已登记的单位和在岗人员都在里面。"""
-    with _working(tenant) as by:
+    with working("zhijiao org", tenant) as by:
         from zhijiao.core.access.scope import bulk
         from zhijiao.core.tree import tree as tree_of
         from zhijiao.registry.queries import template as written
@@ -159,7 +158,7 @@ def plan(
     summary: Annotated[bool, typer.Option("--summary", help="只列各类变化的数目")] = False,
 ) -> None:
     """列出导入这个工作簿会有哪些变化；什么也不改。"""
-    with _working(tenant) as by:
+    with working("zhijiao org", tenant) as by:
         from django.utils import timezone
 
         from zhijiao.registry.actions import plan_workbook
@@ -177,7 +176,7 @@ def apply(
     as_json: Json = False,
 ) -> None:
     """导入工作簿：全部导入，或有一处不对就一处也不导入。同一个文件导入两次，第二次没有变化。"""
-    with _working(tenant) as by:
+    with working("zhijiao org", tenant) as by:
         from django.utils import timezone
 
         from zhijiao.registry.actions import apply_workbook, plan_workbook
@@ -254,24 +253,9 @@ def close(code: Code, basis: Basis, on: When = None, tenant: Tenant = "real") ->
 
 
 @contextmanager
-def _working(tenant: str) -> Iterator[Actor]:
-    """Work as the system in a tenant, under the name of whoever is at the terminal."""
-    if tenant not in ("real", "demo"):
-        fail(f"没有“{tenant}”这个租户，写 real 或 demo")
-    with at_work():
-        from zhijiao.core.access.actor import Actor, Invisible
-        from zhijiao.core.kinds import Tenant as Known
-
-        try:
-            yield Actor.system(f"zhijiao org（{getpass.getuser()}）", Known(tenant))
-        except Invisible as error:
-            fail(str(error))
-
-
-@contextmanager
 def _at(on: str | None, tenant: str) -> Iterator[Tree]:
     day = day_of(on)
-    with _working(tenant) as by:
+    with working("zhijiao org", tenant) as by:
         from zhijiao.core.tree import tree as tree_of
 
         yield tree_of(by.tenant, day)
@@ -286,7 +270,7 @@ def _draw(standing: Tree, node: Node, depth: int) -> None:
 def _do(verb: str, tenant: str, on: str | None, basis: str, **given: Any) -> None:
     """Run a verb with organisations named by their codes."""
     day: date = day_of(on)
-    with _working(tenant) as by:
+    with working("zhijiao org", tenant) as by:
         from django.utils import timezone
 
         from zhijiao.core.tree import tree as tree_of

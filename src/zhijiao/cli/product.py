@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhijiao.cli.board import day_of
+from zhijiao.cli.common import fail
 from zhijiao.core.errors import Refusal
 
 if TYPE_CHECKING:
@@ -46,6 +47,20 @@ def product() -> Iterator[None]:
             raise Refusal(
                 f"数据库还没有升级到本版本的结构（{str(error).splitlines()[0]}）。请先运行 zhijiao migrate。"
             ) from error
+
+
+@contextmanager
+def working(command: str, tenant: str) -> Iterator[Actor]:
+    """The product, and who acts in a tenant that was named; what they may not see ends the command."""
+    if tenant not in ("real", "demo"):
+        fail(f"没有“{tenant}”这个租户，写 real 或 demo")
+    with product():
+        from zhijiao.core.access.actor import Invisible
+
+        try:
+            yield operator(command, demo=tenant == "demo")
+        except Invisible as error:
+            fail(str(error))
 
 
 def operator(command: str, *, demo: bool = False) -> Actor:

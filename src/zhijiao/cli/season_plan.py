@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhijiao.cli.common import Json, cannot_write, fail, say_json
-from zhijiao.cli.season_work import Code, Place, Tenant, season_named, working
+from zhijiao.cli.product import working
+from zhijiao.cli.season_work import Code, Place, Tenant, season_named
 
 if TYPE_CHECKING:
     from zhijiao.admissions.actions.plan_book import Changes
@@ -25,7 +26,7 @@ def template(
     tenant: Tenant = "real",
 ) -> None:
     """写出填写表：各校还能改的专业都在里面，可选的内容有下拉。"""
-    with working(tenant) as by:
+    with working("zhijiao season", tenant) as by:
         from django.utils import timezone
 
         from zhijiao.admissions.actions.plan_book import book
@@ -55,7 +56,7 @@ def import_(code: Code, file: File, pack: Place = "", tenant: Tenant = "real", a
 
 
 def _do(code: str, file: Path, pack: str, tenant: str, as_json: bool, *, keep: bool) -> None:
-    with working(tenant) as by:
+    with working("zhijiao season", tenant) as by:
         from django.utils import timezone
 
         from zhijiao.admissions.actions.plan_book import apply_changes, plan_changes

@@ -3,14 +3,12 @@ operator's name."""
 
 from __future__ import annotations
 
-import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhijiao.cli.common import Json, at_work, fail, say_json
+from zhijiao.cli.common import Json, fail, say_json
+from zhijiao.cli.product import working
 
 if TYPE_CHECKING:
     from zhijiao.admissions.queries.seasons import Season
@@ -30,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 def list_(pack: Place = "", tenant: Tenant = "real", as_json: Json = False) -> None:
     """列出招生季，新的在前。"""
-    with working(tenant) as by:
+    with working("zhijiao season", tenant) as by:
         from zhijiao.admissions.queries import described, seasons
 
         found = seasons.seasons(by.tenant, pack or None)
@@ -45,7 +43,7 @@ def list_(pack: Place = "", tenant: Tenant = "real", as_json: Json = False) -> N
 
 def show(code: Code, pack: Place = "", tenant: Tenant = "real", as_json: Json = False) -> None:
     """一个招生季：阶段、轮次、期限、规则的来源和会签。"""
-    with working(tenant) as by:
+    with working("zhijiao season", tenant) as by:
         from zhijiao.admissions.queries import brochure, described, seasons
         from zhijiao.core.access.scope import bulk
 
@@ -85,7 +83,7 @@ def open_(
 
     政策包要先接受进平台，组织树里要有规则点名的部门。开设以后用页面编制计划，或用 zhijiao season plan 导入。
     """
-    with working(tenant) as by:
+    with working("zhijiao season", tenant) as by:
         from django.utils import timezone
 
         from zhijiao.admissions.actions.seasons import open_season
@@ -108,18 +106,6 @@ def open_(
             say_json(said)
         else:
             typer.echo(f"已开设“{made.title}”（代码 {made.code}），{len(said['rounds'])} 个填报轮次。")
-
-
-@contextmanager
-def working(tenant: str) -> Iterator[Actor]:
-    """Work as the system in a tenant, under the name of whoever is at the terminal."""
-    if tenant not in ("real", "demo"):
-        fail(f"没有“{tenant}”这个租户，写 real 或 demo")
-    with at_work():
-        from zhijiao.core.access.actor import Actor
-        from zhijiao.core.kinds import Tenant as Known
-
-        yield Actor.system(f"zhijiao season（{getpass.getuser()}）", Known(tenant))
 
 
 def season_named(by: Actor, code: str, pack: str) -> Season:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zhijiao.cli.common import Json, at_work, fail
+from zhijiao.cli.common import Json, fail
+from zhijiao.cli.product import product
 from zhijiao.core.errors import Refusal
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def create(
     as_json: Json = False,
 ) -> None:
     """建立一份快照。内容没有变化时，返回已有的那一份。"""
-    with at_work():
+    with product():
         from django.utils import timezone
 
         from zhijiao.cli.board import day_of
@@ -54,7 +55,7 @@ def create(
 @snapshot.command("list")
 def list_(demo: Demo = False, as_json: Json = False) -> None:
     """列出快照，新的在前。"""
-    with at_work():
+    with product():
         from zhijiao.core.access.scope import bulk
         from zhijiao.exchange.queries.snapshots import snapshots
 
@@ -77,7 +78,7 @@ def list_(demo: Demo = False, as_json: Json = False) -> None:
 @snapshot.command()
 def show(name: Id, as_json: Json = False) -> None:
     """一份快照：截至何时、哪天的组织树、每个数据集多少行、文件夹在哪里。"""
-    with at_work():
+    with product():
         from zhijiao.core.access.scope import bulk
         from zhijiao.exchange.queries.snapshots import folder_of
         from zhijiao.exchange.queries.snapshots import snapshot as find
@@ -94,7 +95,7 @@ def show(name: Id, as_json: Json = False) -> None:
 @snapshot.command()
 def verify(name: Id) -> None:
     """核对快照的文件是否与台账一致。有出入时以状态 1 结束。"""
-    with at_work():
+    with product():
         from zhijiao.core.access.scope import bulk
         from zhijiao.exchange.queries.snapshots import faults_of
 
@@ -113,7 +114,7 @@ def verify(name: Id) -> None:
 @snapshot.command()
 def prune(demo: Demo = False, as_json: Json = False) -> None:
     """删除保留期已满的快照的文件（最新 30 份、三年内每月最后一份、每年最后一份都保留）。"""
-    with at_work():
+    with product():
         from django.utils import timezone
 
         from zhijiao.core.access.actor import Actor

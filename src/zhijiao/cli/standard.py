@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhijiao.cli.common import Json, at_work, fail, say_json
+from zhijiao.cli.common import Json, fail, say_json
+from zhijiao.cli.product import product
 from zhijiao.core import environment
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def in_force(shipped: bool = False) -> Iterator[Standard]:
     if shipped or not started:
         yield files()
         return
-    with at_work():
+    with product():
         from django.db import ProgrammingError
 
         from zhijiao.exchange.queries.standard import standard
@@ -189,7 +190,7 @@ def import_(
     """导入公布的代码表或国家数据标准，作为新版采用。条目只终止、不删除；有错时一处也不导入。"""
     day = _day(on)
     contents = [(path.name, path.read_bytes()) for path in files]
-    with at_work():
+    with product():
         from django.utils import timezone
 
         from zhijiao.core.access.actor import Actor

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhijiao.cli.board import day_of
-from zhijiao.cli.common import Json, On, Pack, at_work, say_json
+from zhijiao.cli.common import Json, On, Pack, say_json
+from zhijiao.cli.product import product
 
 if TYPE_CHECKING:
     from zhijiao.core.access.actor import Actor
@@ -25,7 +26,7 @@ def start(
     as_json: Json = False,
 ) -> None:
     """按政策包的任务清单和当天的组织树，落实或更新任务。可反复运行，没有变化就不改。"""
-    with at_work():
+    with product():
         from django.utils import timezone
 
         from zhijiao.supervision.actions import start_from_pack
@@ -53,7 +54,7 @@ def start(
 @app.command("list")
 def listed(pack: Pack, on: On = None, demo: Demo = False, as_json: Json = False) -> None:
     """列出一个政策包的任务和办理情况。"""
-    with at_work():
+    with product():
         from zhijiao.core.access.scope import bulk
         from zhijiao.core.tree import tree
         from zhijiao.supervision.queries.work import item_lines
@@ -87,7 +88,7 @@ def listed(pack: Pack, on: On = None, demo: Demo = False, as_json: Json = False)
 @app.command()
 def lapse(on: On = None, demo: Demo = False) -> None:
     """办理已经期满的自动步骤（后台每天也会办）。"""
-    with at_work():
+    with product():
         from django.utils import timezone
 
         from zhijiao.supervision.actions import lapse_proceedings

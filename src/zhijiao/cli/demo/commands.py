@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from zhijiao.cli.common import Json, at_work, say_json
+from zhijiao.cli.common import Json, say_json
+from zhijiao.cli.product import product
 
 app = typer.Typer(help="演示数据：示例单位、各种角色的账号和示例业务，与真实数据分开", no_args_is_help=True)
 
@@ -20,7 +21,7 @@ def fill(
     from zhijiao.core import environment
 
     environment.refuse_demo_data()
-    with at_work():
+    with product():
         from django.utils import timezone
 
         from zhijiao.cli.demo.filling import fill as fill_demo
@@ -51,7 +52,7 @@ def data(
     # Pages answer meanwhile: this may use one processor, and only when nobody else wants it.
     os.environ["POLARS_MAX_THREADS"] = "1"
     os.nice(10)
-    with at_work():
+    with product():
         from django.utils import timezone
 
         from zhijiao.cli.demo.data import load_data
@@ -75,7 +76,7 @@ def data(
 @app.command()
 def accounts(as_json: Json = False) -> None:
     """列出演示账号和口令。"""
-    with at_work():
+    with product():
         from zhijiao.core.demo import PASSWORD, demo_accounts
 
         found = demo_accounts()
