@@ -12,7 +12,7 @@ from zhijiao.core.access.scope import acting
 from zhijiao.exchange.models import Batch, Record
 from zhijiao.exchange.queries.batches import edition_of
 from zhijiao.exchange.queries.selecting import condition
-from zhijiao.exchange.store import telling
+from zhijiao.exchange.store import layouts, telling
 from zhijiao.exchange.types import Dataset
 from zhijiao.exchange.types.measured import Measured
 from zhijiao.exchange.types.views import RecordView, Version
@@ -154,14 +154,14 @@ def _asked(
     if words:
         rows = rows.filter(data__icontains=words.replace(telling.SEPARATOR, ""))
     described = _dataset("", dataset)
+    now = layouts.values_of(by.tenant, dataset, source) if values else ""
     for name, value in (values or {}).items():
         place = (
             next((n for n, f in enumerate(described.fields, 1) if f.id == name), None) if described else None
         )
         if place is not None:
             rows = rows.extra(
-                where=["split_part(exchange_record.data, %s, %s) = %s"],
-                params=[telling.SEPARATOR, place, value],
+                where=[f"split_part({now}, %s, %s) = %s"], params=[telling.SEPARATOR, place, value]
             )
     if measured is not None:
         where, parameters = condition(measured, by.tenant.value, known, lambda name: _dataset("", name))

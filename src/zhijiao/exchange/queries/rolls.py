@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models.expressions import RawSQL
+
 from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.scope import acting
 from zhijiao.exchange.models import Record
 from zhijiao.exchange.queries.standard import standard
-from zhijiao.exchange.store import telling
+from zhijiao.exchange.store import layouts, telling
 
 
 @dataclass(frozen=True)
@@ -30,16 +32,21 @@ def roll(by: Actor, dataset: str, organisation: int, *, source: str = "") -> lis
         raise Invisible("no such organisation")
     described = standard().by_id[dataset]
     with acting(by):
-        rows = Record.objects.filter(
-            shelf__tenant=by.tenant.value,
-            shelf__dataset=dataset,
-            shelf__source=source,
-            organisation_id=organisation,
-            until__isnull=True,
-            person__isnull=False,
-        ).order_by("key")
+        now = RawSQL(layouts.values_of(by.tenant, dataset, source), ())  # numbers only, nothing that was sent
+        rows = (
+            Record.objects.annotate(now=now)
+            .filter(
+                shelf__tenant=by.tenant.value,
+                shelf__dataset=dataset,
+                shelf__source=source,
+                organisation_id=organisation,
+                until__isnull=True,
+                person__isnull=False,
+            )
+            .order_by("key")
+        )
         return [
-            OnRoll(row.pk, row.person, row.sealed, telling.fields_of(row.data, described))
+            OnRoll(row.pk, row.person, row.sealed, telling.fields_of(row.now, described))
             for row in rows
             if row.person is not None
         ]

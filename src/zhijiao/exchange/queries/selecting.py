@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from zhijiao.engines.expressions import Expr
@@ -24,6 +25,7 @@ from zhijiao.engines.expressions.types import (
 )
 from zhijiao.engines.metrics.periods import first_day
 from zhijiao.engines.metrics.types import KIND, ORGANISATION, Active, During, Having, Standing, Timing, Yearly
+from zhijiao.exchange.store import layouts
 from zhijiao.exchange.store.telling import SEPARATOR
 from zhijiao.exchange.types import Dataset, FieldType
 from zhijiao.exchange.types.measured import Measured, NotAsked
@@ -41,12 +43,12 @@ def condition(
     measure = asked.measure
     if measure.place != ORGANISATION:
         raise NotAsked(f"rows stand with {measure.place}")
-    own = _Rows(asked, RECORD, _known(described, measure.dataset))
-    shelf = own.of_shelf(tenant)
+    own = _Rows(asked, RECORD, _known(described, measure.dataset), tenant)
+    shelf = own.of_shelf()
     parts = [own.timed(measure.timing), *own.met(measure.where)]
     parts += [f"{own.value(name)} = {own.put(value)}" for name, value in asked.equal.items()]
     for having in measure.having:
-        parts.append(_matched(own, having, tenant, known, _known(described, having.dataset)))
+        parts.append(_matched(own, having, known, _known(described, having.dataset)))
     return _guarded(shelf, parts), own.parameters
 
 
@@ -63,10 +65,10 @@ def _known(described: Callable[[str], Dataset | None], name: str) -> Dataset:
     return found
 
 
-def _matched(own: _Rows, having: Having, tenant: str, known: int | None, dataset: Dataset) -> str:
+def _matched(own: _Rows, having: Having, known: int | None, dataset: Dataset) -> str:
     """That another selection of the same period has a row with the same value."""
-    other = _Rows(own.asked, _OTHER, dataset, own.parameters)
-    shelf = other.of_shelf(tenant)
+    other = _Rows(own.asked, _OTHER, dataset, own.tenant, own.parameters)
+    shelf = other.of_shelf()
     if known is None:
         there = f"{_OTHER}.until IS NULL"
     else:
@@ -86,16 +88,21 @@ class _Rows:
     asked: Measured
     table: str
     dataset: Dataset
+    tenant: str
     parameters: list[Any] = field(default_factory=list)
+
+    @cached_property
+    def values(self) -> str:
+        return layouts.values_of(self.tenant, self.dataset.id, table=self.table)
 
     def put(self, value: object) -> str:
         self.parameters.append(value)
         return "%s"
 
-    def of_shelf(self, tenant: str) -> str:
+    def of_shelf(self) -> str:
         """That a row is of this data set, from the source that counts."""
         return (
-            f"{self.table}.shelf_id = (SELECT id FROM exchange_shelf WHERE tenant = {self.put(tenant)}"
+            f"{self.table}.shelf_id = (SELECT id FROM exchange_shelf WHERE tenant = {self.put(self.tenant)}"
             f" AND dataset = {self.put(self.dataset.id)} AND source = '')"
         )
 
@@ -105,7 +112,7 @@ class _Rows:
         if place is None:
             raise NotAsked(f"{self.dataset.id} has no field {name}")
         cast = _CASTS.get(self.dataset.by_id[name].type, "")
-        return f"NULLIF(split_part({self.table}.data, {self.put(SEPARATOR)}, {self.put(place)}), ''){cast}"
+        return f"NULLIF(split_part({self.values}, {self.put(SEPARATOR)}, {self.put(place)}), ''){cast}"
 
     def timed(self, timing: Timing) -> str:
         """That a row counts in the years that are asked for."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from zhijiao.exchange.models import Batch, Difference, Shelf
+from zhijiao.exchange.store import layouts
 from zhijiao.exchange.store.telling import differing
 from zhijiao.exchange.types import Dataset
 
@@ -29,7 +30,7 @@ TOUCHED = """
        WHERE NOT EXISTS (SELECT FROM exchange_record x WHERE x.organisation_id = r.organisation_id AND x.key = r.key AND x.until IS NULL
                 AND x.shelf_id = %(own)s + %(other)s - r.shelf_id)
     )
-    SELECT t.key, t.organisation_id, coalesce(a.period, b.period), a.data, b.data,
+    SELECT t.key, t.organisation_id, coalesce(a.period, b.period), {own}, {other},
            a.key IS NOT NULL OR EXISTS (
              SELECT FROM exchange_record x WHERE x.shelf_id = %(own)s AND x.until IS NULL
                 AND x.organisation_id = t.organisation_id AND x.period = b.period),
@@ -53,7 +54,9 @@ def refresh(batch: Batch, moved: Shelf, dataset: Dataset, sequence: int, at: dat
     for other in others:
         with connection.cursor() as cursor:
             cursor.execute(
-                TOUCHED,
+                TOUCHED.format(
+                    own=layouts.values_on(own.pk, table="a"), other=layouts.values_on(other.pk, table="b")
+                ),
                 {
                     "moved": moved.pk,
                     "own": own.pk,

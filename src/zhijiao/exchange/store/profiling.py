@@ -18,6 +18,7 @@ from zhijiao.exchange.models import Profile, Shelf
 from zhijiao.exchange.queries.people import STANDING
 from zhijiao.exchange.queries.standard import standard
 from zhijiao.exchange.rules import quality
+from zhijiao.exchange.store import layouts
 from zhijiao.exchange.store.telling import SEPARATOR
 from zhijiao.exchange.types import Dataset
 
@@ -32,7 +33,7 @@ CHANGED = """
 """
 COUNTED = """
     SELECT organisation_id, period, count(*), max(since), ARRAY[{fields}]
-      FROM (SELECT organisation_id, period, since, string_to_array(data, %(by)s) AS v FROM exchange_record
+      FROM (SELECT organisation_id, period, since, string_to_array({values}, %(by)s) AS v FROM exchange_record
              WHERE shelf_id = %(shelf)s AND until IS NULL AND organisation_id = ANY(%(organisations)s) OFFSET 0) r
      GROUP BY 1, 2
 """
@@ -50,12 +51,12 @@ SHARED = """
 # Classes that go on, with the students who stand in them.
 CLASSES = """
     SELECT c.organisation_id, c.period, c.no, c.stated, coalesce(s.n, 0)
-      FROM (SELECT organisation_id, period, split_part(data, %(by)s, %(c_no)s) AS no, split_part(data, %(by)s, %(c_size)s) AS stated
+      FROM (SELECT organisation_id, period, split_part({classes}, %(by)s, %(c_no)s) AS no, split_part({classes}, %(by)s, %(c_size)s) AS stated
               FROM exchange_record WHERE shelf_id = %(classes)s AND until IS NULL AND organisation_id = ANY(%(organisations)s)
-               AND split_part(data, %(by)s, %(c_ended)s) = '') c
-      LEFT JOIN (SELECT organisation_id, split_part(data, %(by)s, %(s_class)s) AS no, count(*) AS n
+               AND split_part({classes}, %(by)s, %(c_ended)s) = '') c
+      LEFT JOIN (SELECT organisation_id, split_part({students}, %(by)s, %(s_class)s) AS no, count(*) AS n
                    FROM exchange_record WHERE shelf_id = %(students)s AND until IS NULL AND organisation_id = ANY(%(organisations)s)
-                    AND split_part(data, %(by)s, %(s_left)s) = '' GROUP BY 1, 2) s USING (organisation_id, no)
+                    AND split_part({students}, %(by)s, %(s_left)s) = '' GROUP BY 1, 2) s USING (organisation_id, no)
      WHERE c.stated ~ '^[0-9]+$' ORDER BY 1, 2, 3
 """
 BASE, CLASS_SIZES = "students", "classes"
@@ -108,7 +109,7 @@ def _count(shelf: Shelf, dataset: Dataset, organisations: Sequence[int]) -> None
     next time knows how far this one came."""
     fields = ", ".join(f"count(nullif(v[{place}], ''))" for place in range(1, len(dataset.fields) + 1))
     asked = {"shelf": shelf.pk, "organisations": list(organisations), "by": SEPARATOR}
-    rows = _run(COUNTED.format(fields=fields), asked)
+    rows = _run(COUNTED.format(fields=fields, values=layouts.values_on(shelf.pk)), asked)
     Profile.objects.filter(shelf=shelf, organisation__in=organisations).delete()
     empty = set(organisations) - {row[0] for row in rows}
     rows += [(organisation, "", 0, shelf.applied, []) for organisation in sorted(empty)]
@@ -176,8 +177,11 @@ def _inside(
     described = standard().by_id
     classes, students = described[CLASS_SIZES], described[BASE]
     have = [set(_sizes(shelves[name].pk)) for name in (BASE, CLASS_SIZES)]
+    statement = CLASSES.format(
+        classes=layouts.values_on(shelves[CLASS_SIZES].pk), students=layouts.values_on(shelves[BASE].pk)
+    )
     rows = _run(
-        CLASSES,
+        statement,
         {
             "by": SEPARATOR,
             "classes": shelves[CLASS_SIZES].pk,

@@ -10,12 +10,12 @@ import polars as pl
 from django.db import connection
 
 from zhijiao.core.copying import csv_of
+from zhijiao.exchange.store import layouts
 from zhijiao.exchange.store.frames import CURRENT, empty
 
 BLOCK = 32 * 1024 * 1024
 LOOKED_UP = 20_000
 _OPTIONS = r"NULL E'\x05', DELIMITER E'\x02', QUOTE E'\x03', ESCAPE E'\x03'"
-_COLUMNS = "r.ctid, r.organisation_id, r.period, r.key, r.data"
 
 
 def any_in_force(shelf: int) -> bool:
@@ -30,7 +30,7 @@ def any_in_force(shelf: int) -> bool:
 def of_scope(shelf: int, organisations: Collection[int], periods: Collection[str]) -> Iterator[pl.DataFrame]:
     """Records in force of organisations and periods, block by block."""
     yield from _copied(
-        f"SELECT {_COLUMNS} FROM exchange_record r WHERE r.shelf_id = %s AND r.until IS NULL"
+        f"SELECT {_columns(shelf)} FROM exchange_record r WHERE r.shelf_id = %s AND r.until IS NULL"
         " AND r.organisation_id = ANY(%s) AND r.period = ANY(%s)",
         [shelf, sorted(organisations), sorted(periods)],
     )
@@ -41,7 +41,7 @@ def of_pairs(shelf: int, pairs: pl.DataFrame, sequence: int) -> Iterator[pl.Data
     organisations, periods = (pairs[name].to_list() for name in ("organisation", "period"))
     each, every = sorted(set(organisations)), sorted(set(periods))
     query = (
-        f"SELECT {_COLUMNS} FROM exchange_record r WHERE r.shelf_id = %s AND r.until IS NULL AND r.since <> %s"
+        f"SELECT {_columns(shelf)} FROM exchange_record r WHERE r.shelf_id = %s AND r.until IS NULL AND r.since <> %s"
         " AND r.organisation_id = ANY(%s) AND r.period = ANY(%s)"
     )
     given: list[Any] = [shelf, sequence, each, every]
@@ -53,13 +53,18 @@ def of_pairs(shelf: int, pairs: pl.DataFrame, sequence: int) -> Iterator[pl.Data
 
 def of_keys(shelf: int, wanted: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Records in force of organisations' keys."""
+    columns = _columns(shelf)
     for part in wanted.select("organisation", "key").iter_slices(LOOKED_UP):
         yield from _copied(
-            f"SELECT {_COLUMNS} FROM unnest(%s::bigint[], %s::text[]) AS wanted(organisation, key)"
+            f"SELECT {columns} FROM unnest(%s::bigint[], %s::text[]) AS wanted(organisation, key)"
             " JOIN exchange_record r ON r.shelf_id = %s AND r.organisation_id = wanted.organisation"
             " AND r.key = wanted.key AND r.until IS NULL",
             [part["organisation"].to_list(), part["key"].to_list(), shelf],
         )
+
+
+def _columns(shelf: int) -> str:
+    return f"r.ctid, r.organisation_id, r.period, r.key, {layouts.values_on(shelf, table='r')}"
 
 
 def _copied(query: str, given: list[Any]) -> Iterator[pl.DataFrame]:
