@@ -236,6 +236,15 @@ class TestFigures:
         plain = Program().read("/packs/taizhou/board", on=ON)
         assert plain == Program().read("/packs/taizhou/indicators", on=ON)
 
+    @pytest.mark.parametrize("path", ["board", f"indicators/{COUNTED}/figures"])
+    def test_any_offset_is_a_moment(self, approved: Program, path: str) -> None:
+        # ISO 8601 has offsets up to a day; a database takes fewer.
+        for offset in ("+18:02", "-23:59", "+08:00", "Z"):
+            answer = Program().get(
+                f"/packs/taizhou/{path}", known_at=f"2999-12-31T23:59:59{offset}", live="true"
+            )
+            assert answer.status_code == 200, (path, offset)
+
     def test_moments_and_days_out_of_range_are_refused(self, approved: Program) -> None:
         for query in (
             {"known_at": "yesterday"},

@@ -46,7 +46,7 @@ TRIES = 400
 SPREAD = 16
 """Seasons, lines and the like of a tenant, so that rows which are once a line find one."""
 NOBODY = 999_999_999
-PERSONS = 9
+PERSONS = 25
 PEOPLE_TABLES = (User, Membership)
 """Read by who administers people; all others by who works or audits."""
 SUBJECT_READS, LINKS = "exchange_personalread", "exchange_personlink"
@@ -60,6 +60,7 @@ PLACING = ("admissions_outcome", "admissions_topup", "admissions_elsewhere")
 OPENED_BY: Mapping[str, Callable[[Row], bool]] = {
     "admissions_run": lambda row: row["state"] == "published",
     "admissions_publicity": lambda row: row["withdrawn_at"] is None,
+    "records_recordnotice": lambda row: row["withdrawn_at"] is None,
     "admissions_extension": lambda row: row["candidate_id"] is None and row["school_id"] is None,
 }
 """Rows that are opened to everybody by what they say."""
@@ -318,11 +319,14 @@ class World:
         if column.name == "tenant":
             return home.tenant
         if column.name == "person" and isinstance(column, models.UUIDField):
-            # Few of them, so that records, links and readings of one person meet.
+            # Few of them, so that records, links and readings of one person meet; but each may have one student record.
             return uuid.UUID(int=self.chance.randrange(1, PERSONS))
         if column.name in self.values:
             chosen = self.chance.choice(self.choices(column.name, row))
-            return Jsonb(chosen) if isinstance(column, models.JSONField) else chosen
+            if isinstance(column, models.JSONField):
+                return Jsonb(chosen)
+            if isinstance(chosen, int) or not isinstance(column, models.IntegerField):
+                return chosen  # the version of a list of choices is a number, that of a pack is none
         if isinstance(column, ArrayField):
             return self._array(column, home)
         return self._plain(column, mark)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -29,6 +29,16 @@ def day(on: date | None) -> date:
     if on is not None and not EARLIEST <= on <= LATEST:
         raise HttpError(422, f"参数 on 应在 {EARLIEST} 到 {LATEST} 之间")
     return on or timezone.localdate()
+
+
+def moment(known_at: datetime | None) -> datetime | None:
+    """The moment asked for, in UTC: one without an offset is in the product's time zone, and an offset may be larger than a
+    database takes. Answers 422 where no calendar of ours goes."""
+    if known_at is None:
+        return None
+    if not EARLIEST.year <= known_at.year <= LATEST.year:
+        raise HttpError(422, f"参数 known_at 应在 {EARLIEST} 到 {LATEST} 之间")
+    return (timezone.make_aware(known_at) if timezone.is_naive(known_at) else known_at).astimezone(UTC)
 
 
 def as_read(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -11,7 +11,7 @@ from ninja import Query, Router
 from ninja.errors import HttpError
 from pydantic import AwareDatetime
 
-from zhijiao.api.v1.common import EARLIEST, LATEST, Problem, day, pack_index
+from zhijiao.api.v1.common import Problem, day, moment, pack_index
 from zhijiao.api.v1.duties.fields import Limit
 from zhijiao.api.v1.duties.schemas import FigureOut
 from zhijiao.core.access.sessions import signed_in
@@ -53,7 +53,7 @@ def list_figures(
         indicator,
         tenant=_tenant(request),
         organisation=organisation,
-        known_at=_moment(known_at),
+        known_at=moment(known_at),
         most=limit,
     )
     return [FigureOut.of(figure if signed_in(request) else _in_office(figure)) for figure in found]
@@ -80,7 +80,7 @@ def read_board(
         return board_as_json(board(index, day(on)))
     visitor = signed_in(request) is None
     rows = live_board_as_json(
-        index, day(on), known_at=_moment(known_at), tenant=_tenant(request), disclosed_only=visitor
+        index, day(on), known_at=moment(known_at), tenant=_tenant(request), disclosed_only=visitor
     )
     return [_without_names(row) for row in rows] if visitor else rows
 
@@ -109,9 +109,3 @@ def _without_names(row: dict[str, Any]) -> dict[str, Any]:
 
 def _offices(told: dict[str, Any], figure: dict[str, Any]) -> dict[str, Any]:
     return {**told, "reported_by": figure["organisation"], "approved_by": figure["approved_as"]}
-
-
-def _moment(known_at: datetime | None) -> datetime | None:
-    if known_at is not None and not EARLIEST.year <= known_at.year <= LATEST.year:
-        raise HttpError(422, f"参数 known_at 应在 {EARLIEST} 到 {LATEST} 之间")
-    return known_at

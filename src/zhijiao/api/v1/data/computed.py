@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from zhijiao.api.v1.common import pack_index
+from zhijiao.api.v1.common import moment, pack_index
 from zhijiao.api.v1.data.schemas import ComputedOut, RunOut, SnapshotOut
 from zhijiao.api.v1.duties.access import ANSWERS, KEY, reader
 from zhijiao.api.v1.duties.fields import Identifier, Limit, Row
@@ -92,7 +92,7 @@ def list_computed(
     """An organisation's figures, or those of the organisations below it for a period."""
     who, index = reader(request), pack_index(pack, None)
     with acting(who):
-        run = queries.newest(index.id, who.tenant, _aware(known_at))
+        run = queries.newest(index.id, who.tenant, moment(known_at))
         if run is None:
             raise Invisible("nothing was computed")
         if below:
@@ -101,13 +101,6 @@ def list_computed(
             found = queries.series(run, indicator, organisation)
             found = [each for each in found if not period or each.period == period]
     return [_out(each) for each in found]
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    """Moments without an offset are taken in the product's time zone."""
-    from django.utils import timezone
-
-    return timezone.make_aware(moment) if moment is not None and timezone.is_naive(moment) else moment
 
 
 def _out(each: ResultView) -> ComputedOut:

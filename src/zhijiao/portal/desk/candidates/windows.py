@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -105,9 +105,10 @@ def _wipe(said: Mapping[str, Any], desk: Desk, row: Round) -> None:
 def _moment(said: Mapping[str, Any], key: str) -> datetime:
     try:
         found = datetime.fromisoformat(said.get(key, ""))
-    except ValueError:
+        found = (found if timezone.is_aware(found) else timezone.make_aware(found)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Refused("请写日期和时间，如 2026-07-01 09:00。", key) from None
-    return found if timezone.is_aware(found) else timezone.make_aware(found)
+    return found
 
 
 def _number(said: Mapping[str, Any], key: str, words: str) -> int:
