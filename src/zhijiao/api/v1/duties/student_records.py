@@ -11,7 +11,7 @@ from pydantic import Field
 
 from zhijiao.api.v1.duties.access import ANSWERS, KEY, actor
 from zhijiao.api.v1.duties.fields import Identifier, Limit, Row
-from zhijiao.core.access.actor import Actor
+from zhijiao.core.access.actor import Actor, Invisible
 from zhijiao.core.access.roles import Permission
 from zhijiao.core.access.sessions import now
 from zhijiao.core.audit import record as note
@@ -95,10 +95,13 @@ class WholeCaseOut(CaseOut):
     steps: list[StepOut]
 
 
-def keeper(request: HttpRequest) -> Actor:
-    """The actor, where the key carries the permission to keep records. Raises NotAllowed."""
+def keeper(request: HttpRequest, organisation: int | None = None) -> Actor:
+    """The actor, where the key carries the permission to keep records: there, if an organisation is named. Raises NotAllowed,
+    Invisible."""
     found = actor(request)
     found.require(Permission.KEEP_RECORDS)
+    if organisation is not None and not found.may(Permission.KEEP_RECORDS, organisation):
+        raise Invisible(f"organisation {organisation}")
     return found
 
 
@@ -120,7 +123,7 @@ def list_students(
     limit: Limit = 200,
 ) -> Any:
     """A roster, in the order of the records' ids."""
-    by = keeper(request)
+    by = keeper(request, organisation)
     asked = Asked(
         organisations=None if organisation is None else [organisation],
         grade=grade,
@@ -163,7 +166,7 @@ def list_cases(
         mine=state == "mine",
         event=event,
     )
-    lines = queries.cases_after(keeper(request), asked, after=after, limit=limit + 1)
+    lines = queries.cases_after(keeper(request, organisation), asked, after=after, limit=limit + 1)
     shown = lines[:limit]
     return {"cases": [_case(line) for line in shown], "next": shown[-1].id if lines[limit:] else None}
 
