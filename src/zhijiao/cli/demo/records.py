@@ -40,9 +40,10 @@ def fill_records(place: DemoPlace, at: datetime) -> None:
         _enrol(place, other, salt, number, f"示例技工{name}", year - 1, "technician_3", at)
     _apply(place, made, other, at)
     if "learner" in place.actors:
-        actions.link_account(
-            record=made[0], username=f"demo-{place.pack}-learner", by=place.actors["school-1"], at=at
-        )
+        clerk = place.actors["school-1"]
+        actions.link_account(record=made[0], username=f"demo-{place.pack}-learner", by=clerk, at=at)
+        # So that the learner's page of who looked has a line.
+        actions.read_number(record=made[0], purpose="开具学籍证明（示例）", by=clerk, at=at)
 
 
 def _enrol(
