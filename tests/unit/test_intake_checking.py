@@ -264,6 +264,9 @@ def test_a_workbook_comes_back_marked_and_can_be_sent_again() -> None:
     sheet = book["学生"]
     assert [c.coordinate for line in sheet.iter_rows() for c in line if c.comment] == ["C3", "D3"]
     assert sheet["C3"].fill.fgColor.rgb == "00FFD9D9" or sheet["C3"].fill.fgColor.rgb.endswith("FFD9D9")
+    mild = [replace(one, severity=Severity.WARNING) for one in taken.problems]
+    reminded = load_workbook(io.BytesIO(give_back(content, "示例.xlsx", mild).content))["学生"]
+    assert reminded["C3"].fill.fgColor.rgb.endswith("FFF3C4")
     sheet["C3"], sheet["D3"] = "示例乙", "女"
     out = io.BytesIO()
     book.save(out)

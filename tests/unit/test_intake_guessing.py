@@ -18,6 +18,12 @@ def test_a_part_of_a_name_is_proposed() -> None:
     }
 
 
+def test_words_of_clerks_are_those_of_the_standard() -> None:
+    titles = ["学生姓名", "专业编码", "入学时间", "联系方式"]
+    said = guesses(shipped().by_id["students"], titles, ())
+    assert said == {"name": "学生姓名", "major": "专业编码", "enrolled_on": "入学时间", "phone": "联系方式"}
+
+
 def test_what_fits_twice_or_is_known_is_not_proposed() -> None:
     assert guesses(CLASSES, ["日期"], ()) == {}
     assert "major" not in guesses(CLASSES, ["专业", "本级专业代码"], ())

@@ -12,6 +12,15 @@ from zhijiao.exchange.types import Dataset, Layout, Role
 
 _ALIKE = 0.5
 _MOST = 4
+_SAME = (
+    ("编码", "代码"),
+    ("时间", "日期"),
+    ("联系方式", "联系电话"),
+    ("手机号码", "联系电话"),
+    ("手机号", "联系电话"),
+    ("电话号码", "联系电话"),
+)
+"""Words of clerks, and those of the standard that mean the same."""
 
 
 @dataclass(frozen=True)
@@ -118,13 +127,19 @@ def _places(titles: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]
 
 def _alike(title: str, name: str) -> float:
     """How much two titles share: pairs of neighbouring characters."""
-    one, other = plain(title.rsplit("/", 1)[-1]), plain(name)
+    one, other = _usual(plain(title.rsplit("/", 1)[-1])), _usual(plain(name))
     if not one or not other:
         return 0.0
     if one in other or other in one:
         return 0.6 + 0.4 * min(len(one), len(other)) / max(len(one), len(other))
     pairs, more = _pairs(one), _pairs(other)
     return 2 * len(pairs & more) / max(len(pairs) + len(more), 1)
+
+
+def _usual(text: str) -> str:
+    for said, meant in _SAME:
+        text = text.replace(said, meant)
+    return text
 
 
 def _pairs(text: str) -> set[str]:

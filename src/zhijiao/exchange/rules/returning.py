@@ -66,7 +66,7 @@ def _is_small(content: bytes) -> bool:
 
 def _marks(problems: Iterable[Problem]) -> list[Mark]:
     return [
-        Mark(p.sheet, p.row, p.column, _words(p), p.cell)
+        Mark(p.sheet, p.row, p.column, _words(p), p.cell, p.severity is Severity.WARNING)
         for p in sorted(problems, key=lambda p: (p.severity is Severity.WARNING, p.row))
     ]
 

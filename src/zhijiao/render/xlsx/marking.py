@@ -23,6 +23,7 @@ BY = "导入检查"
 MOST_MARKED = 20_000
 """Cells that are coloured, and lines of the list; whoever has more mistakes has one that repeats."""
 _WRONG = PatternFill("solid", fgColor="FFD9D9")
+_MILD = PatternFill("solid", fgColor="FFF3C4")
 _HEADER_WITHIN = 12
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -32,13 +33,14 @@ _LONGEST = 32_000
 @dataclass(frozen=True)
 class Mark:
     """What is wrong in a cell: by its address (K7) where that is known, else by row (from 1; 0: the sheet) and the title of
-    its column (empty: the row)."""
+    its column (empty: the row). `mild`: it may stay as it is."""
 
     sheet: str
     row: int
     column: str
     words: str
     cell: str = ""
+    mild: bool = False
 
 
 def marked(content: bytes, marks: Sequence[Mark]) -> bytes:
@@ -48,13 +50,16 @@ def marked(content: bytes, marks: Sequence[Mark]) -> bytes:
     _unmark(book)
     places = _places(book, marks[:MOST_MARKED])
     notes: dict[tuple[str, str], list[str]] = {}
+    wrong: set[tuple[str, str]] = set()
     for mark, place in zip(marks, places, strict=False):
         if place:
             notes.setdefault((mark.sheet, place), []).append(_said(mark.words))
+            if not mark.mild:
+                wrong.add((mark.sheet, place))
     for (sheet, place), words in notes.items():
         cell = book[sheet][place]
         if not isinstance(cell, MergedCell):
-            cell.fill = _WRONG
+            cell.fill = _WRONG if (sheet, place) in wrong else _MILD
             cell.comment = Comment("\n".join(words), BY, width=320, height=min(40 + 40 * len(words), 400))
     _list(book, marks, places)
     out = io.BytesIO()
