@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from zhijiao.core.kinds import OrganisationKind
 from zhijiao.engines.expressions import Field, Kind, Schema, parse, words
 from zhijiao.lib.numbers import number
-from zhijiao.policy.types.metrics import Having, Measure, Metric
+from zhijiao.policy.types.metrics import Having, Measure, Metric, Window
 from zhijiao.policy.types.words import word
 
 ROWS = "rows"
@@ -75,6 +75,11 @@ def called(name: str, measures: Mapping[str, Measure]) -> str:
     return name if measure is None else measure.name or name
 
 
+def window_in_words(window: Window) -> str:
+    """Over how many periods a value adds up."""
+    return f"自{window.from_}年起累计" if window.from_ else f"含当年在内{window.years}年累计"
+
+
 def terms(metric: Metric) -> Iterator[str]:
     """What else decides the value: scale, digits, calendar, window, what stands above a level."""
     if metric.scale != 1:
@@ -83,8 +88,7 @@ def terms(metric: Metric) -> Iterator[str]:
     if metric.calendar == "school":
         yield "按学年（9月1日起）"
     if metric.window is not None:
-        start, years = metric.window.from_, metric.window.years
-        yield f"自{start}年起累计" if start else f"含当年在内{years}年累计"
+        yield window_in_words(metric.window)
     if metric.across is not None:
         which = "最低" if metric.across.take == "least" else "最高"
         yield f"以上各级取{word('level', metric.across.level)}中{which}的一个"

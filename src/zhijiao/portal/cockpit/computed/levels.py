@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from zhijiao.engines.forms import period_in_chinese as period_words
 from zhijiao.indicators.queries import computed
 from zhijiao.indicators.types import MARKER_WORDS, ChangeView, Compared, ResultView
-from zhijiao.lib.numbers import quantity
+from zhijiao.lib.numbers import number, quantity
 from zhijiao.policy.types import PackIndex
 from zhijiao.portal.cockpit.computed.place import LEVEL_WORDS, Standpoint, standpoint
 from zhijiao.portal.frame import Frame, frame
@@ -90,6 +90,8 @@ def context(here: Frame, index: PackIndex, at: Standpoint) -> dict[str, Any]:
         "beside": beside(at),
         "changes": changes(here, index, at),
         "compared": differing(at),
+        "left_out": left_out(at),
+        "adds_up": adds_up(at),
         "runs": [run for run in computed.runs(index.id, here.tenant, limit=40) if run.current],
         "period_of": period_words,
         "rounded": lambda value: rounded(at, value),
@@ -286,3 +288,40 @@ def differing(at: Standpoint) -> list[Compared]:
         {node.id for node in at.tree.below(at.organisation)} if at.organisation in at.tree.nodes else set()
     )
     return computed.compared(at.run.id, indicator=at.indicator.id, organisations=below)
+
+
+def left_out(at: Standpoint) -> list[str]:
+    """What the computation could not take in of what this indicator reads, in words."""
+    from zhijiao.exchange.queries.standard import standard
+    from zhijiao.policy.types.computing import BESIDE
+
+    metric = at.indicator.metric
+    assert metric is not None
+    read = {measure.in_ for measure in metric.measures.values()}
+    known = {dataset.id: dataset for dataset in standard().datasets}
+    words = []
+    for note in at.run.notes:
+        name, _, why = note.partition("：")
+        if name.partition(BESIDE)[0] == at.indicator.id:
+            words.append(why)
+    for place, rows in at.run.undated.items():
+        dataset_id, _, field_id = place.partition(".")
+        if dataset_id not in read:
+            continue
+        dataset = known.get(dataset_id)
+        field = dataset.by_id.get(field_id) if dataset else None
+        title = dataset.name if dataset else dataset_id
+        words.append(
+            f"{title}：{number(Decimal(rows))} 行没有填“{field.name if field else field_id}”，归不进任何期间"
+        )
+    if unplaced := at.run.unplaced.get(at.indicator.id):
+        words.append(f"{number(Decimal(unplaced))} 行的机构代码不在组织树里")
+    return words
+
+
+def adds_up(at: Standpoint) -> str:
+    """Over which periods each figure adds up; empty where each stands for its own period."""
+    from zhijiao.policy.types.telling import window_in_words
+
+    metric = at.indicator.metric
+    return window_in_words(metric.window) if metric is not None and metric.window is not None else ""
