@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.db import DatabaseError, transaction
 
+from tests.support.handed_in import given as circumstances
 from tests.support.intake import AT, plant
 from tests.support.people import hired
 from tests.support.students import NUMBERS, as_csv, put, student
@@ -17,6 +20,8 @@ from zhijiao.core.models import AuditEvent
 from zhijiao.exchange import actions
 from zhijiao.exchange.models import PersonLink
 from zhijiao.exchange.queries import pages, people, records
+from zhijiao.exchange.rules.intake import begin
+from zhijiao.exchange.types import FileUnusable
 from zhijiao.exchange.types.batches import Refused
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +89,19 @@ def test_a_file_is_known_by_its_heading(ids: dict[str, int]) -> None:
     assert found[0].dataset.id == "students"
     assert found[0].sure
     assert not pages.recognise(b"a,b\n1,2\n", "x.csv")
+    # Three columns that many data sets have: whoever hands it in says which it is.
+    some = pages.recognise("学校代码,身份证件号,姓名\n1,2,示例\n".encode("gb18030"), "x.csv")
+    assert len(some) > 1
+    assert not some[0].sure
+
+
+def test_a_workbook_without_a_cell_holds_nothing(ids: dict[str, int]) -> None:
+    held = io.BytesIO()
+    openpyxl.Workbook().save(held)
+    with pytest.raises(FileUnusable, match="里面没有内容"):
+        pages.recognise(held.getvalue(), "x.xlsx")
+    with pytest.raises(FileUnusable, match="里面没有内容"):
+        begin(held.getvalue(), "x.xlsx", circumstances())
 
 
 def test_a_number_is_searched_for_by_its_index(ids: dict[str, int]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -14,8 +14,9 @@ from zhijiao.exchange.models import Batch, Difference, Record, SavedLayout
 from zhijiao.exchange.queries.standard import standard
 from zhijiao.exchange.types import Dataset, Role
 
-ENOUGH = 0.6
-"""Share of the mandatory columns from which a file is taken for a data set."""
+ENOUGH, PLENTY = 0.6, 0.8
+"""Share of the mandatory columns from which a file is taken for a data set: where no other data set has as many of its columns,
+and in any case."""
 MOST_READ = 20_000_000
 SAMPLES = 3
 _NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
@@ -28,11 +29,13 @@ class Likely:
     dataset: Dataset
     share: float
     columns: int
+    alone: bool = False
+    """No other data set has as many of the file's columns."""
 
     @property
     def sure(self) -> bool:
         """Whether enough of its columns are there."""
-        return self.share >= ENOUGH
+        return self.share >= (ENOUGH if self.alone else PLENTY)
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,10 @@ class Shape:
 def recognise(content: bytes | Path, name: str, among: Collection[str] = ()) -> list[Likely]:
     """The data sets that a file may be of, the likeliest first; `among`: those that win a tie. Raises FileUnusable."""
     from zhijiao.exchange.rules import heading as headings
-    from zhijiao.exchange.rules.reading import open_file
+    from zhijiao.exchange.rules.reading import open_file, refuse_blank
 
     sheets = open_file(content, name).sheets
+    refuse_blank(sheets, name)
     found = []
     for dataset in standard().datasets:
         heading = headings.find(sheets, dataset)
@@ -70,6 +74,9 @@ def recognise(content: bytes | Path, name: str, among: Collection[str] = ()) -> 
         mandatory = [field.id for field in dataset.fields if field.mandatory]
         had = sum(field in heading.columns for field in mandatory)
         found.append(Likely(dataset, had / max(len(mandatory), 1), len(heading.columns)))
+    most = max((one.columns for one in found), default=0)
+    if len(best := [one for one in found if one.columns == most]) == 1:
+        found[found.index(best[0])] = replace(best[0], alone=True)
     return sorted(found, key=lambda one: (-one.share, -one.columns, one.dataset.id not in among))
 
 

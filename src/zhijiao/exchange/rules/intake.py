@@ -14,7 +14,7 @@ from zhijiao.exchange.rules.checking.pieces import Blocks, Pieces
 from zhijiao.exchange.rules.checking.skipping import BEGINNING
 from zhijiao.exchange.rules.heading import Heading
 from zhijiao.exchange.rules.mapping import Question
-from zhijiao.exchange.rules.reading import Opened, Sheet, open_file
+from zhijiao.exchange.rules.reading import Opened, Sheet, open_file, refuse_blank
 from zhijiao.exchange.rules.reading.delimited import Delimited
 from zhijiao.exchange.types import FileUnusable, Layout, Problem, Severity
 
@@ -93,6 +93,7 @@ def begin(
         proposal = mapping.propose(sheets, given.dataset, sender=sender)
         heading = proposal.heading if proposal else None
     if heading is None:
+        refuse_blank(sheets, name)
         raise _unlike(opened, name, given)
     if proposal is not None:
         layout = proposal.layout

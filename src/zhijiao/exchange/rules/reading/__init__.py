@@ -6,11 +6,17 @@ from pathlib import Path
 
 from zhijiao.exchange.rules.reading.delimited import Delimited
 from zhijiao.exchange.rules.reading.objects import Objects
-from zhijiao.exchange.rules.reading.refusing import MOST_BYTES, refuse_kind, unusable
+from zhijiao.exchange.rules.reading.refusing import (
+    MOST_BYTES,
+    nothing_in,
+    refuse_blank,
+    refuse_kind,
+    unusable,
+)
 from zhijiao.exchange.rules.reading.types import CHUNK, Chunk, Fault, Opened, Sheet
 from zhijiao.exchange.rules.reading.workbook import Workbook
 
-__all__ = ["CHUNK", "Chunk", "Fault", "Opened", "Sheet", "open_file"]
+__all__ = ["CHUNK", "Chunk", "Fault", "Opened", "Sheet", "open_file", "refuse_blank"]
 
 
 def open_file(content: bytes | Path, name: str = "") -> Opened:
@@ -18,7 +24,7 @@ def open_file(content: bytes | Path, name: str = "") -> Opened:
     name = name or (content.name if isinstance(content, Path) else "")
     start = _start(content)
     if not start.strip(b"\xef\xbb\xbf \t\r\n\x00"):
-        raise unusable(name, "里面没有内容", "选对文件，填好后保存再交")
+        raise nothing_in(name)
     if start[:4] == b"PK\x03\x04":
         whole = content.read_bytes() if isinstance(content, Path) else content
         return Workbook(whole, name)

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
-from zhijiao.exchange.rules.reading.refusing import unusable
+from zhijiao.exchange.rules.reading.refusing import nothing_in, unusable
 from zhijiao.exchange.rules.reading.types import HEAD, Chunk, Fault, Sheet, numbered
 
 BLOCK = 32_000_000
@@ -77,7 +77,7 @@ class Delimited:
         self.encoding = self._find_encoding()
         first = next(self._blocks(64_000), None)
         if first is None:
-            raise unusable(name, "里面没有内容", "选对文件，填好后保存再交")
+            raise nothing_in(name)
         text = self._utf8(first, 1).content
         self.delimiter = _delimiter(text)
         self.width = _width(text, self.delimiter)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from zhijiao.exchange.rules.reading.types import Sheet
 from zhijiao.exchange.types import FileUnusable
 
 MOST_BYTES = 2_000_000_000
@@ -18,6 +20,17 @@ _SAVE_AS = "用 Excel 或 WPS 打开，另存为 .xlsx（Excel 工作簿）再�
 def unusable(name: str, what: str, remedy: str) -> FileUnusable:
     """The refusal: the file's name, what it is, what to do."""
     return FileUnusable(f"读不了文件{f'“{name}”' if name else ''}：{what}。{remedy}。")
+
+
+def nothing_in(name: str) -> FileUnusable:
+    """There is nothing in it."""
+    return unusable(name, "里面没有内容", "选对文件，填好后保存再交")
+
+
+def refuse_blank(sheets: Iterable[Sheet], name: str) -> None:
+    """Refuse a file whose tables begin with nothing but blank rows. Raises FileUnusable."""
+    if not any(text.strip() for sheet in sheets for row in sheet.head for text in row):
+        raise nothing_in(name)
 
 
 def not_a_workbook(name: str) -> FileUnusable:
