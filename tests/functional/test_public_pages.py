@@ -197,3 +197,12 @@ def test_the_public_page_prints_with_its_folds_open_and_without_controls(
     page.emulate_media(media="print")
     expect(page.locator("details.fold:not([open])")).to_have_count(0)
     expect(page.locator(".top")).to_be_hidden()
+
+
+@pytest.mark.browser
+def test_examples_and_queries_are_whole_on_paper(site: str, open_page: OpenPage) -> None:
+    page = open_page(f"{site}/developers")
+    page.emulate_media(media="print")
+    hidden = page.locator("pre:visible").evaluate_all("all => all.map(e => e.scrollHeight - e.clientHeight)")
+    assert hidden
+    assert max(hidden) <= 0
