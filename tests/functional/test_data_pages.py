@@ -124,9 +124,9 @@ def test_a_school_hands_in_its_own_file_and_takes_it_back(hub: str, open_page: O
 def test_columns_are_said_once_and_kept(hub: str, open_page: OpenPage) -> None:
     page = at_desk(open_page, hub, "demo-taizhou-school-2", "/desk/data")
     file = own_book([pupil(n) for n in range(20, 24)])
-    hand_in(page, hub, file)  # two thirds of the columns tell which data set it is
-    expect(page.locator(".lead")).to_contain_text("读不了")
-    follow(page.get_by_role("main").get_by_role("link", name="逐列对应"))
+    hand_in(page, hub, file, "students")
+    expect(page.get_by_role("heading", level=1)).to_have_text("逐列对应")
+    expect(page.locator("main")).to_contain_text(re.compile("还没有认出必填的项：.*姓名"))
     follow(page.get_by_role("button", name="按这样读并检查"))
     expect(page.get_by_role("alert")).to_contain_text("“姓名”必填")
     usable(page)
@@ -161,6 +161,20 @@ def test_a_file_of_an_unknown_kind_is_not_chosen_twice(hub: str, open_page: Open
     follow(page.get_by_role("button", name="按这样读并检查"))
     assert count(page, "通过") == "3"
     follow(page.get_by_role("button", name="不入库，撤回"))
+
+
+def test_nothing_to_report_is_said_with_an_empty_table(hub: str, open_page: OpenPage) -> None:
+    page = at_desk(open_page, hub, "demo-taizhou-school-2", "/desk/data")
+    receipts = [field.name for field in shipped().by_id["technology_receipts"].fields]
+    hand_in(page, hub, csv_file([], receipts), "technology_receipts")
+    first = page.url
+    expect(page.locator("main")).to_contain_text("文件里没有数据行")
+    usable(page)
+    hand_in(page, hub, csv_file([], receipts[::-1]), "technology_receipts")
+    follow(page.get_by_role("button", name="本期没有，确认"))
+    expect(page.locator(".lead")).to_contain_text("已入库")
+    page.goto(first)
+    expect(page.locator("main")).to_contain_text("后来又交了同一类数据")
 
 
 def test_a_number_is_read_for_a_purpose_that_its_person_sees(hub: str, open_page: OpenPage) -> None:

@@ -160,6 +160,21 @@ def test_what_is_owed_and_how_it_stands(ids: dict[str, int]) -> None:
     put(ids, as_csv([student(NUMBERS[0])]), by=clerk)
     after = {one.dataset.id: one for one in owed.owed(clerk, organisations=[ids["s1"]], on=on)}
     assert (after["students"].state.value, after["students"].records) == ("done", 1)
+    waits = actions.receive(
+        by=clerk,
+        at=AT,
+        dataset="students",
+        organisation=ids["s1"],
+        name="甲.csv",
+        chunks=[as_csv([student(NUMBERS[1])])],
+        now=True,
+    ).pk
+    actions.check(batch=waits, by=clerk, at=AT)
+    put(ids, b"a,b\n1,2\n", by=clerk)
+    (line,) = (o for o in owed.owed(clerk, organisations=[ids["s1"]], on=on) if o.dataset.id == "students")
+    assert (line.state.value, line.last and line.last.id) == ("to_confirm", waits), (
+        "unread files hide nothing"
+    )
 
 
 def test_what_stands_is_told_whether_or_not_the_job_has_counted_it(ids: dict[str, int]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.db import connection
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
 from zhijiao.core.access.actor import Actor
@@ -166,20 +166,25 @@ def _counted_records(
 
 
 def _last(by: Actor, organisations: Collection[int]) -> dict[tuple[int, str], BatchView]:
-    newest = (
-        Batch.objects.filter(
-            organisation_id__in=organisations, shelf__tenant=by.tenant.value, shelf__source=""
-        )
-        .exclude(state=State.WITHDRAWN.value)
-        .values("organisation_id", "shelf_id")
-        .annotate(newest=Max("id"))
+    """The newest file of each; one that could not be read does not hide one that waits to be confirmed."""
+    sent = Batch.objects.filter(
+        organisation_id__in=organisations, shelf__tenant=by.tenant.value, shelf__source=""
+    ).exclude(state=State.WITHDRAWN.value)
+    newest = sent.values("organisation_id", "shelf_id").annotate(
+        newest=Max("id"), readable=Max("id", filter=~Q(state=State.REFUSED.value))
     )
     rows = (
         Batch.objects.select_related("shelf", "undone_by")
-        .filter(pk__in=[one["newest"] for one in newest])
+        .filter(pk__in={pk for one in newest for pk in (one["newest"], one["readable"]) if pk})
         .annotate(waiting=WAITING_ROWS)
     )
-    return {(row.organisation_id, row.shelf.dataset): view_of(row) for row in rows}
+    found: dict[tuple[int, str], BatchView] = {}
+    for row in rows.order_by("id"):
+        place = (row.organisation_id, row.shelf.dataset)
+        hides = row.state == State.REFUSED.value and place in found
+        if not (hides and found[place].state in (State.RECEIVED, State.CHECKED)):
+            found[place] = view_of(row)
+    return found
 
 
 def _counted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from zhijiao.core.access.actor import Invisible, NotAllowed
 from zhijiao.core.access.roles import Permission
 from zhijiao.exchange import actions
-from zhijiao.exchange.queries.batches import batch, by_number, held, returned
+from zhijiao.exchange.queries.batches import batch, batches, by_number, for_eyes, held, returned
 from zhijiao.exchange.queries.pages import Planned, planned
 from zhijiao.exchange.types import (
     Dataset,
@@ -27,7 +27,7 @@ from zhijiao.exchange.types import (
     State,
 )
 from zhijiao.exchange.types.batches import Refused
-from zhijiao.exchange.types.views import Detail
+from zhijiao.exchange.types.views import BatchView, Detail
 from zhijiao.portal.desk.data import masking
 from zhijiao.portal.desk.data.shared import NEEDS, Hub, show
 from zhijiao.portal.desk.guard import Desk, at_desk
@@ -59,6 +59,7 @@ def file_page(
     problems = [covered(p, hub, one.dataset, own=own) for p in detail.problems]
     errors = [p for p in problems if p.severity is Severity.ERROR]
     changes, gone = planned(desk.actor, one.number) if one.state is State.CHECKED else ([], [])
+    told = [_change(hub, one.dataset, each) for each in changes[:SHOWN]]
     return show(
         request,
         desk,
@@ -72,15 +73,30 @@ def file_page(
         warnings=[p for p in problems if p.severity is Severity.WARNING][:SHOWN],
         shown=SHOWN,
         mine=own,
-        changes=[_change(hub, one.dataset, each) for each in changes[:SHOWN]],
-        gone=[_gone(hub, one.dataset, each) for each in gone[:SHOWN]],
+        changes=told,
+        emptied=emptied(told),
+        gone=sorted((_gone(hub, one.dataset, each) for each in gone[:SHOWN]), key=lambda each: each.label),
         undone=batch(desk.actor, one.undo_of).batch if one.undo_of else None,
         undoing=batch(desk.actor, one.undone_by).batch if one.undone_by else None,
         waiting=held(desk.actor, batch=one.id, limit=SHOWN) if one.waiting and own else [],
+        later=_later(desk, one) if one.state is State.CHECKED else None,
         typed=request.POST.get("words", ""),
         fault=fault,
         field=field,
     )
+
+
+def emptied(changes: Sequence[Shown]) -> list[str]:
+    """The fields that changes only take values from: most often the file has no such column."""
+    kept = {name for one in changes for name, _, after in one.fields if after}
+    return list(dict.fromkeys(name for one in changes for name, _, after in one.fields if name not in kept))
+
+
+def _later(desk: Desk, one: BatchView) -> BatchView | None:
+    """The newest file that was sent for the same data after this one, and taken."""
+    there = (State.RECEIVED, State.CHECKED, State.APPLIED)
+    newest = batches(desk.actor, organisations=[one.organisation], dataset=one.dataset, states=there, limit=1)
+    return newest[0] if newest and newest[0].id > one.id and newest[0].source == one.source else None
 
 
 def covered(problem: Problem, hub: Hub, dataset: str, *, own: bool) -> Problem:
@@ -136,7 +152,7 @@ def _label(hub: Hub, described: Dataset, one: Planned) -> str:
 
 def _words(hub: Hub, field: Field, value: str, one: Planned) -> str:
     own = masking.is_own(hub.desk, one.organisation)
-    return masking.shown(hub.standard, field, value, own=own, whole=own)
+    return for_eyes(masking.shown(hub.standard, field, value, own=own, whole=own))
 
 
 def _step(

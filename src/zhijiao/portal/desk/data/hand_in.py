@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from zhijiao.core.access.roles import Permission
 from zhijiao.exchange import actions
 from zhijiao.exchange.actions.receiving import MEGABYTE, limit
-from zhijiao.exchange.queries.batches import batches
+from zhijiao.exchange.queries.batches import batches, by_number
 from zhijiao.exchange.queries.owed import owed
 from zhijiao.exchange.queries.pages import Likely, recognise, remembered
 from zhijiao.exchange.types import FileUnusable, State
@@ -132,6 +132,7 @@ def hand_in_page(
         recent=batches(desk.actor, organisations=[node.id for node in hub.senders], limit=RECENT),
         fault=fault,
         candidates=candidates,
+        mine=_mine(hub),
         kept=kept,
         kept_name=actions.aside(by=desk.actor, at=timezone.now(), key=kept).name if kept else "",
         organisation=row_id(request.POST.get("organisation", "")),
@@ -209,7 +210,20 @@ def _receive(
     )
     if at_once:
         actions.check(batch=batch.pk, by=desk.actor, at=timezone.now())
-    return HttpResponseRedirect(reverse("portal:data_batch", args=[batch.number]))
+    return HttpResponseRedirect(reverse(f"portal:{_next(desk, batch.number)}", args=[batch.number]))
+
+
+def _next(desk: Desk, number: str) -> str:
+    """The page that comes next: the columns one by one, where it is only their names that are not known."""
+    detail = by_number(desk.actor, number)
+    unknown = any(problem.rule == "missing_column" for problem in detail.problems)
+    return "data_columns" if detail.batch.state is State.REFUSED and unknown else "data_batch"
+
+
+def _mine(hub: Hub) -> set[str]:
+    """The data sets that the organisations of this desk hand in by their kind."""
+    kinds = {node.kind for node in hub.senders}
+    return {one.id for one in hub.standard.datasets if kinds & set(one.owes)}
 
 
 def _set_aside(desk: Desk, organisation: int, sent: UploadedFile) -> str:

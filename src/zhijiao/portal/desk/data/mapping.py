@@ -113,6 +113,7 @@ def _page(
         chosen=chosen,
         fixed=fixed,
         guessed=guessed or {},
+        missing=[p.words.split("“")[1].split("”")[0] for p in detail.problems if p.rule == "missing_column"],
         samples={column.title: "、".join(column.samples) for column in shape.columns},
         unused=[c for c in shape.columns if c.title not in chosen.values()],
         faults=faults,
