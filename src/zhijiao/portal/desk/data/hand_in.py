@@ -23,6 +23,7 @@ from zhijiao.exchange.types import FileUnusable, State
 from zhijiao.exchange.types.batches import Refused
 from zhijiao.exchange.types.views import Owed, OwedState
 from zhijiao.lib.numbers import row_id
+from zhijiao.portal.desk.data import masking
 from zhijiao.portal.desk.data.shared import NEEDS, OWED, Hub, show
 from zhijiao.portal.desk.guard import Desk, at_desk
 from zhijiao.portal.desk.sheets import workbook
@@ -217,7 +218,8 @@ def _next(desk: Desk, number: str) -> str:
     """The page that comes next: the columns one by one, where it is only their names that are not known."""
     detail = by_number(desk.actor, number)
     unknown = any(problem.rule == "missing_column" for problem in detail.problems)
-    return "data_columns" if detail.batch.state is State.REFUSED and unknown else "data_batch"
+    own = masking.is_own(desk, detail.batch.organisation)  # the sender's file is open to nobody else
+    return "data_columns" if own and unknown and detail.batch.state is State.REFUSED else "data_batch"
 
 
 def _mine(hub: Hub) -> set[str]:
