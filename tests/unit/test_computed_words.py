@@ -17,7 +17,7 @@ from zhijiao.portal.cockpit.computed.place import Standpoint
 
 def test_windows_in_words() -> None:
     assert window_in_words(Window.model_validate({"from": "2021"})) == "自2021年起累计"
-    assert window_in_words(Window(years=3)) == "含当年在内3年累计"
+    assert window_in_words(Window.model_validate({"years": 3})) == "含当年在内3年累计"
 
 
 def test_rows_left_out_are_told_by_the_names_of_the_standard(monkeypatch: pytest.MonkeyPatch) -> None:
