@@ -113,7 +113,11 @@ def _page(
         chosen=chosen,
         fixed=fixed,
         guessed=guessed or {},
-        missing=[p.words.split("“")[1].split("”")[0] for p in detail.problems if p.rule == "missing_column"],
+        missing=[
+            dataset.by_id[problem.field].name
+            for problem in detail.problems
+            if problem.rule == "missing_column" and problem.field in dataset.by_id
+        ],
         samples={column.title: "、".join(column.samples) for column in shape.columns},
         unused=[c for c in shape.columns if c.title not in chosen.values()],
         faults=faults,
