@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.support.handed_in import (
     take,
 )
 from zhijiao.exchange.rules import identity
+from zhijiao.exchange.rules.checking.coding import Codes
 from zhijiao.exchange.rules.comparing import changes
 from zhijiao.exchange.rules.heading import RETURNED
 from zhijiao.exchange.rules.intake import HeadingRefused, begin
@@ -315,3 +317,12 @@ def test_changes_are_told_field_by_field() -> None:
     after = take(csv_of(row(1, sex="女", note="新"))).good["data"][0]
     found = changes(PUPILS, before, after, given().standard.codes)
     assert [(c.name, c.before, c.after) for c in found] == [("性别", "男性", "女性"), ("备注", "", "新")]
+
+
+def test_a_name_with_other_numerals_is_offered() -> None:
+    standard = shipped()
+    track = Codes(standard.codes["tracks"], {}, date(2026, 1, 1))
+    wrong = track.read("3年制").wrong
+    assert wrong is not None
+    assert "三年制中职" in wrong.words
+    assert "五年制" not in wrong.words

@@ -12,6 +12,7 @@ from zhijiao.exchange.types import Code, CodeList
 from zhijiao.lib.folding import fold
 
 _FEW = 12
+_NUMERALS = str.maketrans("0123456789", "〇一二三四五六七八九")
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,19 @@ class Codes:
         live = [entry for entry in self._list.entries if not self._ended(entry)]
         if len(live) <= _FEW:
             return "应是 " + "、".join(entry.name for entry in live)
-        near = difflib.get_close_matches(text, [entry.name for entry in live], 3, 0.5)
+        near = _near(text, [entry.name for entry in live])
         if near:
             return "是不是 " + "、".join(near) + "？请从下拉单里选"
         return "请从模板的下拉单或代码表里选"
+
+
+def _near(text: str, names: list[str]) -> list[str]:
+    """The names that are most like a text, where 3年制 is 三年制."""
+    written = text if text.isdecimal() else text.translate(_NUMERALS)
+    near = difflib.get_close_matches(written, names, 3, 0.5)
+    if written != text:
+        near += difflib.get_close_matches(text, names, 3, 0.5)
+    return list(dict.fromkeys(near))[:3]
 
 
 class OrganisationCodes:
