@@ -243,6 +243,14 @@ def test_rows_that_are_none_are_left_out_and_told() -> None:
     ]
 
 
+def test_columns_that_the_file_lacks_are_told() -> None:
+    some = [title for title in TITLES if title not in ("离校日期", "备注")]
+    values = dict(zip(TITLES, row(1), strict=True))
+    taken = take("\n".join([",".join(some), ",".join(values[title] or "" for title in some)]).encode())
+    assert taken.good.height == 1
+    assert taken.reading.notes == ["文件里没有这些列，按空的读，库里原有的值会变成空：离校日期、备注"]
+
+
 def test_the_shipped_templates_come_back_empty() -> None:
     standard = shipped()
     for dataset in standard.datasets[:6]:

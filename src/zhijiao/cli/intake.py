@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -92,7 +93,7 @@ def file(
             batch, seen = hand_over(
                 by=by, at=at, dataset=dataset, organisation=sender, path=path, source=source
             )
-            _say(seen, path)
+            _say(seen, path, batches.by_number(by, batch.number).notes)
             if not typer.confirm("确认入库？"):
                 actions.withdraw(by=by, at=at, batch=batch.pk, words="没有确认")
                 typer.echo("没有入库，什么都没有改动。")
@@ -114,7 +115,7 @@ def file(
         if as_json:
             say_json(as_mapping(outcome, time.perf_counter() - began))
         elif not asking:
-            _say(outcome, path)
+            _say(outcome, path, batches.by_number(by, outcome.batch).notes)
             typer.echo("没有入库（--dry-run）。" if dry_run else f"已入库，批次 {outcome.batch}。")
         if errors is not None and not as_json and outcome.counts.quarantined:
             typer.echo(f"标出错误的文件：{errors}")
@@ -185,12 +186,14 @@ def as_mapping(outcome: Outcome, seconds: float) -> dict[str, object]:
     }
 
 
-def _say(outcome: Outcome, path: Path) -> None:
+def _say(outcome: Outcome, path: Path, notes: Sequence[str]) -> None:
     c = outcome.counts
     typer.echo(
         f"“{path.name}”：读入 {c.read} 行，合格 {c.valid} 行，待改 {c.quarantined} 行，提醒 {c.warnings} 处"
     )
     typer.echo(f"新增 {c.new}，变更 {c.changed}，不变 {c.unchanged}，移出 {c.gone}")
+    for note in notes:
+        typer.echo(f"  {note}")
     for problem in outcome.problems[:SHOWN]:
         typer.echo(f"  {problem.words}")
     more = sum(outcome.by_rule.values()) - min(len(outcome.problems), SHOWN)

@@ -21,6 +21,10 @@ from zhijiao.exchange.types import FileUnusable, Layout, Problem, Severity
 __all__ = ["Circumstances", "HeadingRefused", "Organisations", "Part", "Reading", "begin"]
 
 
+NAMED = 8
+"""Columns that a note names."""
+
+
 class HeadingRefused(FileUnusable):
     """The file can be read, but its heading is not that of the data set: all that is wrong with it, at once."""
 
@@ -109,6 +113,11 @@ def begin(
     reading.warnings = tuple(problem for problem in found if problem.severity is Severity.WARNING)
     reading.questions = proposal.questions if proposal else ()
     _further(reading, sheets, given)
+    given_by = {*heading.columns, *layout.constants}
+    if absent := [f.name for f in given.dataset.fields if not f.mandatory and f.id not in given_by]:
+        more = f" 等 {len(absent)} 项" if len(absent) > NAMED else ""
+        named = "、".join(absent[:NAMED])
+        reading.notes.append(f"文件里没有这些列，按空的读，库里原有的值会变成空：{named}{more}")
     return reading
 
 
