@@ -137,6 +137,17 @@ def _left_out(notes: list[str]) -> set[tuple[str, str]]:
     None,
     1 << 25,
 )
+@example(  # what stands in the sixth row is no example any more, also where a row before it was none
+    [row(1), ["合计", "", "共 3 人"], row(2), row(3), row(4), ["示例", *row(5)[1:]], row(6), row(7)],
+    1,
+    ",",
+    "\n",
+    True,
+    "utf-8",
+    None,
+    None,
+    420,
+)
 def test_the_loops_take_what_the_other_way_takes(
     monkeypatch: pytest.MonkeyPatch,
     rows: list[list[str | None]],

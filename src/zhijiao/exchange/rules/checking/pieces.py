@@ -79,9 +79,10 @@ class Blocks:
         begun = 0
         for block in blocks:
             first = max(BEGINNING - begun, 0)
-            part = self._quickly(block, first)
-            if part is not None:
-                begun += part.read
+            swift = self._loops.take(block, first) if self._loops is not None else None
+            part = self._quickly(swift, first) if swift is not None else None
+            if swift is not None and part is not None:
+                begun += swift.good.height + len(swift.numbers)  # also rows that turn out to be none
                 yield part
                 continue
             chunk = block.chunk()
@@ -89,11 +90,8 @@ class Blocks:
             if chunk.cells.height or chunk.faults:
                 yield from self._checker.parts(chunk, first)
 
-    def _quickly(self, block: Block, first: int) -> Part | None:
-        """The rows of a block by the loops; None where they have to be looked at together."""
-        swift = self._loops.take(block, first) if self._loops is not None else None
-        if swift is None:
-            return None
+    def _quickly(self, swift: Swift, first: int) -> Part | None:
+        """What the loops took, and the other rows beside it; None where they have to be looked at together."""
         chunk = self._file.of_lines(swift.others, swift.numbers) if swift.numbers else None
         if swift.numbers and chunk is None:
             return None
